@@ -1,0 +1,5 @@
+"""`python -m facelm` is `facelm`."""
+
+from facelm.cli import main
+
+main()

@@ -1,0 +1,143 @@
+"""Small reliable helpers for files and terminals.
+
+`write_*` write to a temporary name in the same folder, flush it to disk and move it into place,
+so a reader sees the old file or the new one, never half of one; a full disk leaves the old one.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from facelm.errors import FacelmError, InputError
+
+T = TypeVar("T")
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 of bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; move it into place when the block ends well.
+
+    Raises:
+        FacelmError: the disk is full or the folder cannot be written.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+    temporary = Path(name)
+    try:
+        with disk_errors(path):
+            yield temporary
+            _sync(temporary)
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals to write into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise FacelmError(
+                f"The disk is full while writing {path}: make room and run the same command again."
+            ) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST):
+            raise FacelmError(
+                f"{path} cannot be written ({error.strerror}): choose another place."
+            ) from error
+        raise
+
+
+def _sync(path: Path) -> None:
+    path.chmod(0o644)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON whole or not at all."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_bytes(path: Path, what: str) -> bytes:
+    """Read a file the user named.
+
+    Raises:
+        InputError: it is not there or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{what} {path} cannot be read ({error.strerror}): check the path."
+        ) from error
+
+
+def say(text: str) -> None:
+    """One plain sentence to the person at the terminal (stderr; stdout belongs to results)."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def progress(
+    items: Iterable[T],
+    what: str,
+    total: int | None = None,
+    unit: str = "faces",
+    note: Callable[[], str] | None = None,
+) -> Iterator[T]:
+    """Pass items through under a bar with rate and time left, on stderr.
+
+    Args:
+        items: what to go through.
+        what: a few words shown before the bar.
+        total: number of items, if known.
+        unit: what the rate counts.
+        note: gives a short text shown at the end of the bar (refused so far, loss, cost).
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Task as RichTask
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: RichTask) -> Text:
+            speed = task.finished_speed or task.speed or 0.0
+            return Text(f"{task.completed:g}/{task.total or 0:g} {unit}, {speed:.1f}/s")
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[note]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4) as bar:
+        task = bar.add_task(what, total=total, note="")
+        for item in items:
+            yield item
+            bar.update(task, advance=1, note=note() if note else "")

@@ -1,0 +1,263 @@
+"""From faces to conversations: open, find, measure, ask the teacher, keep.
+
+The order is the source's; what is said about a face depends on the seed and the face's id alone,
+so a run that was cut off or limited gives the same rows as one that was not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from facelm._io import progress, sha256
+from facelm.errors import InputError, PictureError
+from facelm.types import Ask, Conversation, Evidence, Face, Labels, Refused, Teacher, Turn
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from facelm.corpus import CorpusWriter
+    from facelm.faces import Mesh, MeshFinder
+    from facelm.teach import Style
+
+# The student's encoder sees 224 px; twice that leaves room, more only costs disk.
+PICTURE_SIDE = 448
+# Two faces compete when the second covers more than this share of the first one's area.
+RIVAL_AREA = 0.5
+
+
+def annotate(
+    source: str,
+    out: Path | str,
+    *,
+    split: str | None = None,
+    style: str = "fairfacegpt",
+    teacher: str = "measured",
+    base_url: str | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    asks_per_face: int | None = None,
+) -> dict[str, Any]:
+    """Ask a teacher a style's questions about every face of a source and write a corpus.
+
+    Run again with the same arguments, it goes on where it was cut off and looks once more at what
+    was refused; with a higher `limit` it adds to what is there.
+
+    Args:
+        source: `NAME[:PATH]`, for example `heads` or `folder:photos`.
+        out: the corpus's folder.
+        split: one split of the source; None takes all.
+        style: what is asked; a style of `facelm.teach`.
+        teacher: who answers: `measured` or `openai:MODEL`.
+        base_url: where an `openai:` teacher listens.
+        limit: look at the first rows of the source only.
+        seed: chooses wording; with the face's id it fixes every row.
+        asks_per_face: put this many of the style's questions to each face; None puts all.
+
+    Returns:
+        Of the whole corpus: `path`, `faces` (conversations and refusals), `conversations`,
+        `pictures`, `turns`, `refused` (list of id and reason). Of this run: `new` (faces looked
+        at), `seconds`, `faces_per_s`.
+
+    Raises:
+        InputError: an unknown name, a bad path or value, a corpus made otherwise, or no face of
+            the source could be used.
+        MissingError: a package or data file is not installed.
+        EndpointError: the teacher's server fails; what is finished is kept, run again to go on.
+        FacelmError: the disk is full; run again to go on.
+    """
+    from facelm.corpus import CorpusWriter
+    from facelm.faces import MeshFinder
+    from facelm.sources import open_source
+    from facelm.teach import load_style, open_teacher
+
+    started = time.monotonic()
+    _at_least_one(limit=limit, asks_per_face=asks_per_face)
+    data = open_source(source)
+    total = min(data.count(split), limit or data.count(split))
+    pupil = load_style(style)
+    master = open_teacher(teacher, base_url=base_url, seed=seed)
+    about = {
+        "source": data.name, "place": _place(source), "split": split, "licence": data.licence,
+        "style": pupil.name, "style_hash": pupil.hash, "teacher": master.name,
+        "base_url": _without_user(base_url), "seed": seed, "asks_per_face": asks_per_face,
+        "limit": limit,
+    }  # fmt: skip
+    annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face)
+    with CorpusWriter(out, about) as writer:
+        new = _run(annotator, islice(data.faces(split), limit), writer, total)
+        _require_some(writer, source)
+        manifest = writer.finish()
+    return _summary(manifest, Path(out), new, time.monotonic() - started)
+
+
+def _run(
+    annotator: _Annotator, rows: Iterable[Face | Refused], writer: CorpusWriter, total: int
+) -> int:
+    """Go through the rows; the number of faces looked at."""
+    new = 0
+
+    def note() -> str:
+        return f"{count:,} refused" if (count := len(writer.refused)) else ""
+
+    for row in progress(rows, "asking the teacher", total, note=note):
+        if isinstance(row, Refused):
+            writer.refuse(row)
+        elif row.id not in writer.done:
+            new += 1
+            found = annotator.look(row)
+            if isinstance(found, Refused):
+                writer.refuse(found)
+            else:
+                writer.add(found[0], row.id, found[1])
+    return new
+
+
+@dataclass(frozen=True)
+class _Annotator:
+    """One face at a time, from bytes to conversation."""
+
+    style: Style
+    teacher: Teacher
+    finder: MeshFinder
+    seed: int
+    asks_per_face: int | None
+
+    def look(self, face: Face) -> tuple[bytes, Conversation] | Refused:
+        """The student's picture and the conversation about it, or why there is none."""
+        from facelm.faces import measure, open_picture
+
+        try:
+            picture = open_picture(face.image, face.id)
+        except PictureError as error:
+            return Refused(face.id, str(error))
+        meshes = self.finder.find(picture)
+        if face.cropped:
+            mesh = _central(meshes, picture)
+        else:
+            if reason := _unclear(face, meshes):
+                return Refused(face.id, reason)
+            mesh = meshes[0] if meshes else None
+            face = replace(face, image=_student_picture(picture, mesh), landmarks=None)
+        evidence = measure(picture, mesh) if mesh else Evidence()
+        return self._ask(face, evidence)
+
+    def _ask(self, face: Face, evidence: Evidence) -> tuple[bytes, Conversation] | Refused:
+        asks = self._asks(face, evidence)
+        answers = self.teacher.answer(face, evidence, asks)
+        turns = tuple(
+            Turn(ask.question, answer.strip(), ask.category)
+            for ask, answer in zip(asks, answers, strict=True)
+            if answer and answer.strip()
+        )
+        if not turns:
+            return Refused(
+                face.id,
+                f"nothing can be said about {face.id}: it has no label and no measurement that the "
+                "questions are about",
+            )
+        return face.image, Conversation(
+            sha256(face.image), face.id, turns, face.source, face.split, face.licence,
+            self.style.name, self.teacher.name,
+            _prompt_hash(self.style.hash, asks, face.labels, evidence), face.labels, evidence,
+        )  # fmt: skip
+
+    def _asks(self, face: Face, evidence: Evidence) -> list[Ask]:
+        asks = self.style.asks(face, self.seed, evidence)
+        if self.asks_per_face is None or self.asks_per_face >= len(asks):
+            return asks
+        chosen = random.Random(f"{self.seed} {face.id}").sample(
+            range(len(asks)), self.asks_per_face
+        )
+        return [asks[index] for index in sorted(chosen)]
+
+
+def _central(meshes: list[Mesh], picture: Image.Image) -> Mesh | None:
+    """Of a crop's faces, the one it was cut for: nearest the middle."""
+
+    def distance(mesh: Mesh) -> float:
+        left, top, right, bottom = mesh.box
+        return (left + right - picture.width) ** 2 + (top + bottom - picture.height) ** 2
+
+    return min(meshes, key=distance, default=None)
+
+
+def _unclear(face: Face, meshes: list[Mesh]) -> str:
+    """Why an uncropped picture does not show one face; empty when it does."""
+    if not meshes and not face.labels:
+        return f"no face was found in {face.id}: give a picture with a larger, clearer face"
+    if len(meshes) > 1 and meshes[1].area > RIVAL_AREA * meshes[0].area:
+        return f"two faces were found in {face.id}: crop it to the one that is meant"
+    return ""
+
+
+def _student_picture(picture: Image.Image, mesh: Mesh | None) -> bytes:
+    """The crop that goes into the corpus, as JPEG; the whole picture where no face was found."""
+    from facelm.faces import crop_face, to_jpeg
+
+    if mesh is None:
+        picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+        return to_jpeg(picture)
+    crop = crop_face(picture, mesh)
+    if crop.width > PICTURE_SIDE:
+        crop = crop_face(picture, mesh, PICTURE_SIDE)
+    return to_jpeg(crop)
+
+
+def _prompt_hash(style_hash: str, asks: list[Ask], labels: Labels, evidence: Evidence) -> str:
+    told = [style_hash, [asdict(ask) for ask in asks], labels, asdict(evidence)]
+    return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode())
+
+
+def _at_least_one(**values: int | None) -> None:
+    for name, value in values.items():
+        if value is not None and value < 1:
+            raise InputError(f"{name} cannot be {value}: give 1 or more, or leave it out.")
+
+
+def _place(source: str) -> str:
+    """The path as the user gave it, tidied, so that the same data is told from other data."""
+    place = source.partition(":")[2]
+    return os.path.normpath(place) if place else ""
+
+
+def _without_user(url: str | None) -> str | None:
+    """An address without the name and password that may stand in it."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _require_some(writer: CorpusWriter, source: str) -> None:
+    if writer.done:
+        return
+    if not writer.refused:
+        raise InputError(f"{source} has no rows: give another source or split.")
+    raise InputError(
+        f"None of the {len(writer.refused):,} rows of {source} could be used, the first because "
+        f"{writer.refused[0].reason.rstrip('.')}."
+    )
+
+
+def _summary(manifest: dict[str, Any], out: Path, new: int, seconds: float) -> dict[str, Any]:
+    counts = manifest["counts"]
+    return {
+        "path": str(out),
+        "faces": counts["conversations"] + counts["refused"],
+        "conversations": counts["conversations"],
+        "pictures": counts["pictures"],
+        "turns": counts["turns"],
+        "refused": manifest["refused"],
+        "new": new,
+        "seconds": round(seconds, 2),
+        "faces_per_s": round(new / seconds, 1),
+    }

@@ -1,0 +1,85 @@
+"""From a free reply to an option's letter: the benchmark's published way, and a strict one.
+
+Both see only the reply and the options, never the truth. `docs/bench.md` lists what each gets
+wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+PARSERS = "published-1 strict-1"
+"""Names and versions of the two parsers; part of every result's fingerprint."""
+
+_MARKUP = re.compile(r"[*`\"“”]")
+_STATED = re.compile(r"(?i).*\banswer\s*(?:is\b|:)\s*:?\s*(.+)")
+
+
+def letters_of(options: Sequence[str]) -> list[str]:
+    """The letters of the options, A first; at most 26."""
+    return list(ascii_uppercase[: len(options)])
+
+
+def parse_published(text: str, options: Sequence[str]) -> str | None:
+    """The letter that FaceXBench's released aggregator finds in a reply (arXiv 2501.10360).
+
+    It tries six patterns at the start of the reply, the same six anywhere in it, and then the
+    options' texts. All six only match a capital letter that stands alone, so the first such letter
+    decides: this is the same function, with the same false hits (the article "A" is option A).
+
+    Returns:
+        The letter; None when neither a letter nor an option's text is in the reply.
+    """
+    letters = letters_of(options)
+    if letters and (found := re.search(rf"\b[{''.join(letters)}]\b", text)):
+        return found[0]
+    pairs = zip(letters, options, strict=False)
+    return next((letter for letter, option in pairs if option.strip() in text.strip()), None)
+
+
+def parse_strict(text: str, options: Sequence[str]) -> str | None:
+    """The letter a careful reader would take from a reply, None where one would have to guess.
+
+    In this order: what follows "answer is" or "answer:" (the last of them), the first line, the
+    last line. Each may be a lone letter, "(B)", "B.", "B) text", "B: text", "B - text",
+    "Option B", a letter with its own option's text, or an option's exact text (case aside). A
+    letter that runs on into a sentence is none of these: "A man in his thirties" is no answer.
+    """
+    lines = [line.strip() for line in _MARKUP.sub("", text).splitlines() if line.strip()]
+    if not lines:
+        return None
+    stated = [found[1].strip() for line in lines if (found := _STATED.match(line))]
+    for part in (*reversed(stated), lines[0], lines[-1]):
+        if letter := _leading_letter(part, options) or _exact(part, options):
+            return letter
+    whole = re.fullmatch(r"[(\[]?([a-z])[)\]]?[.:]?", lines[0]) if len(lines) == 1 else None
+    letter = whole[1].upper() if whole else None
+    return letter if letter in letters_of(options) else None
+
+
+def _leading_letter(part: str, options: Sequence[str]) -> str | None:
+    """A letter at the start of `part` that can only be meant as an option."""
+    known = "".join(letters_of(options))
+    if not known:
+        return None
+    marked = re.match(rf"(?:(?i:option)\s+([{known}])\b|[(\[]([{known}])[)\]])", part)
+    if marked:
+        return marked[1] or marked[2]
+    bare = re.match(rf"([{known}])(?:[.):](?=\s|$)|\s+[-–—]\s|$)", part)
+    if bare:
+        return bare[1]
+    spelt = re.match(rf"([{known}])\s+(.+)", part)
+    return spelt[1] if spelt and _exact(spelt[2], options) == spelt[1] else None
+
+
+def _exact(part: str, options: Sequence[str]) -> str | None:
+    """The one option whose text is all of `part`, case and a final full stop aside."""
+    pairs = zip(letters_of(options), options, strict=False)
+    same = [letter for letter, option in pairs if _plain(option) == _plain(part)]
+    return same[0] if len(same) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKUP.sub("", text).casefold().split()).rstrip(".!")

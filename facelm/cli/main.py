@@ -1,0 +1,228 @@
+"""The commands. Heavy imports stay inside them, so that `facelm --help` answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from facelm._io import say
+from facelm.errors import FacelmError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="From face pictures to instruction data, to a model, to a score people can trust.",
+)
+sources_app = typer.Typer(no_args_is_help=True, help="Datasets and what belongs to them.")
+app.add_typer(sources_app, name="sources")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last line on stdout.")]
+Seed = Annotated[int, typer.Option(help="Everything drawn at random depends on this number.")]
+Split = Annotated[str | None, typer.Option(help="Split of the source; all of it by default.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
+Out = Annotated[Path, typer.Option("-o", "--out", help="Folder to write.")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1.")
+]
+Sensitive = Annotated[
+    str,
+    typer.Option(help="Questions on age, gender, race, emotion: refuse | hedge | answer."),
+]
+
+
+@app.command()
+def annotate(
+    source: Annotated[str, typer.Argument(help="NAME[:PATH], e.g. heads, fairface:DIR, folder:DIR")],
+    out: Out,
+    split: Split = None,
+    style: Annotated[str, typer.Option(help="A style's name or YAML file.")] = "fairfacegpt",
+    teacher: Annotated[str, typer.Option(help="measured, or openai:MODEL.")] = "measured",
+    base_url: BaseUrl = None,
+    limit: Limit = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Ask a teacher about every face of a source; write a corpus of conversations."""
+    from facelm.annotate import annotate as run
+
+    result = run(
+        source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
+        seed=seed,
+    )  # fmt: skip
+    _finish(result, as_json, lambda: _annotated(result, out))
+
+
+def _annotated(result: dict[str, Any], out: Path) -> str:
+    refused = result["refused"]
+    lines = [f"  {row['id']}: {row['reason']}" for row in refused[:5]]
+    more = [f"  … and {len(refused) - 5} more in {out / 'manifest.json'}"]
+    text = (
+        f"{out}: {result['faces']} faces, {result['conversations']} conversations, "
+        f"{result['turns']} answers, {len(refused)} refused, {result['faces_per_s']:.1f} faces/s."
+    )
+    return "\n".join([text, *lines, *(more if len(refused) > 5 else [])])
+
+
+@app.command()
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A YAML file, see recipes/.")],
+    overrides: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
+    seed: Annotated[int | None, typer.Option(help="Overrides the recipe's seed.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train what a recipe says; run it again to go on after an interruption."""
+    from facelm.train import train as run
+
+    extra = [] if seed is None else [f"seed={seed}"]
+    result = run(recipe, [*(overrides or []), *extra])
+    _finish(result, as_json, lambda: f"{result['model']}: ask it with `facelm ask`.")
+
+
+@app.command()
+def bench(
+    model: Annotated[str, typer.Argument(help="nano, a run's model folder, or a hub id.")],
+    suite: Annotated[str, typer.Option(help="SUITE[:DATA_DIR], e.g. heads-mcq, facexbench:DIR")],
+    out: Out,
+    split: Split = None,
+    limit: Limit = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Score a model on a benchmark: letters, generation, blind, per task and group."""
+    from facelm.bench import bench as run
+    from facelm.report import write_bench_report
+
+    result = run(model, suite, out, split=split, limit=limit, seed=seed)
+    write_bench_report(out, result)
+    _finish(result, as_json, lambda: _scored(result, out))
+
+
+def _scored(result: dict[str, Any], out: Path) -> str:
+    rows = [f"{'task':<24}{'n':>6}  {'accuracy':<22}{'chance':>7}{'blind':>7}"]
+    for name, task in {**result["tasks"], "all": result}.items():
+        low, high = task["ci95"]
+        score = f"{task['accuracy']:.1%} ({low:.1%} to {high:.1%})"
+        rows.append(
+            f"{name:<24}{task['n']:>6}  {score:<22}{task['chance']:>7.0%}{task['blind']:>7.0%}"
+        )
+    return "\n".join([*rows, f"The report is {out / 'report.html'}."])
+
+
+@app.command()
+def ask(
+    model: Annotated[str, typer.Argument(help="nano, a run's model folder, or a hub id.")],
+    image: Annotated[Path, typer.Argument(help="A JPEG, PNG or WebP picture with one face.")],
+    question: Annotated[str, typer.Argument(help="What to ask, in quotes.")],
+    max_tokens: Annotated[int, typer.Option(min=1, max=1024)] = 120,
+    sensitive: Sensitive = "hedge",
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Ask a model one question about one picture."""
+    from facelm.ask import ask as run
+
+    answer = run(model, image, question, max_tokens=max_tokens, sensitive=sensitive)
+    result = {"model": model, "image": str(image), "question": question, "answer": answer}
+    _finish(result, as_json, lambda: answer)
+
+
+@app.command()
+def serve(
+    model: Annotated[str, typer.Argument(help="nano, a run's model folder, or a hub id.")],
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    sensitive: Sensitive = "hedge",
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Answer OpenAI-compatible chat requests with pictures, on this machine."""
+    from facelm.serve import serve as run
+
+    if as_json:
+        print(json.dumps({"model": model, "url": f"http://{host}:{port}/v1"}), flush=True)
+    run(model, host=host, port=port, sensitive=sensitive, seed=seed)
+
+
+@app.command()
+def doctor(
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Convert and keep nano, so that it starts at once.")
+    ] = False,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    from facelm.doctor import examine, readable
+    from facelm.doctor import prepare as run_prepare
+
+    if prepare:
+        run_prepare()
+    result = examine()
+    _finish(result, as_json, lambda: readable(result))
+
+
+@app.command()
+def demo(
+    faces: Annotated[Path | None, typer.Option(help="A folder of your own pictures.")] = None,
+    out: Out = Path("runs/demo"),
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """The whole way: faces, teacher, training, benchmark, a question, a report."""
+    from facelm.demo import demo as run
+
+    result = run(faces, out, seed=seed)
+    _finish(result, as_json, lambda: f"Open {out / 'report.html'} in a browser.")
+
+
+@sources_app.command("list")
+def sources_list(seed: Seed = 0, as_json: Json = False) -> None:
+    """The datasets that can be read."""
+    from facelm.sources import SOURCES
+
+    result = {"sources": sorted(SOURCES)}
+    _finish(result, as_json, lambda: "\n".join(sorted(SOURCES)))
+
+
+@sources_app.command("subset")
+def sources_subset(
+    folder: Annotated[Path, typer.Argument(help="An official copy of FairFace.")],
+    out: Out,
+    listing: Annotated[Path, typer.Option(help="CSV of file, sha256, split.")] = Path(
+        "recipes/fairface-20k.csv"
+    ),
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Draw the listed pictures from an official copy, checking every hash."""
+    from facelm.sources.subset import subset
+
+    result = subset(folder, listing, out)
+    _finish(result, as_json, lambda: json.dumps(result, indent=2))
+
+
+def _finish(result: dict[str, Any], as_json: bool, text: Callable[[], str]) -> None:
+    print(json.dumps(result, ensure_ascii=False) if as_json else text(), flush=True)
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence on stderr and exit status 2."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        app()
+    except FacelmError as error:
+        say(f"facelm: {error}")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say("facelm: stopped; run the same command again to go on where it was.")
+        sys.exit(130)

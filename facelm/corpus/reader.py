@@ -1,0 +1,162 @@
+"""Reading a corpus: conversations in order, pictures by their hash."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from facelm._io import read_bytes, say, sha256
+from facelm.corpus import _layout
+from facelm.errors import InputError
+from facelm.types import Conversation
+
+# Up to this size all pictures are kept in memory; above it, a few row groups at a time.
+MEMORY_BYTES = 200_000_000
+_GROUPS_KEPT = 64
+
+
+class Corpus:
+    """A corpus on disk."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the manifest; use `read_corpus`."""
+        self.path = path
+        self.manifest: dict[str, Any] = read_manifest(path)
+        """What made the corpus, from what, counts and refusals (`counts` only when complete)."""
+        self._shards = _layout.conversation_shards(path)
+        self._pictures = _Pictures(path, self.manifest["about"].get("pictures_root"))
+
+    def __len__(self) -> int:
+        """Number of conversations."""
+        files = (_layout.conversations_path(self.path, number) for number in self._shards)
+        return sum(pq.read_metadata(file).num_rows for file in files)
+
+    def conversations(self) -> Iterator[Conversation]:
+        """All conversations, in the order of their source.
+
+        Raises:
+            InputError: a shard is damaged.
+        """
+        for number in self._shards:
+            path = _layout.conversations_path(self.path, number)
+            for row in _table(path).to_pylist():
+                yield _layout.from_row(row)
+
+    def picture(self, image_id: str) -> bytes:
+        """The encoded picture with this hash.
+
+        Args:
+            image_id: SHA-256 in hex, a conversation's `image_id`.
+
+        Raises:
+            InputError: the corpus has no such picture, or a referenced file is gone or changed.
+        """
+        return self._pictures.get(image_id)
+
+
+def read_corpus(path: Path | str) -> Corpus:
+    """Open a corpus; one that is not finished yet is told on stderr.
+
+    Args:
+        path: the corpus's folder.
+
+    Raises:
+        InputError: there is no corpus, or it is damaged.
+    """
+    corpus = Corpus(Path(path))
+    if not corpus.manifest["complete"]:
+        say(f"{path} is not finished: run the command that makes it again to go on.")
+    return corpus
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a corpus.
+
+    Raises:
+        InputError: there is none, it is damaged, or a newer facelm wrote it.
+    """
+    path = folder / _layout.MANIFEST
+    if not path.is_file():
+        raise InputError(f"{folder} is no corpus (no {_layout.MANIFEST}): make one with annotate.")
+    try:
+        manifest: dict[str, Any] = json.loads(read_bytes(path, "The manifest"))
+        newer = int(manifest["format"]) > _layout.FORMAT
+        manifest["about"], manifest["complete"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: get a whole copy of the corpus.") from error
+    if newer:
+        raise InputError(f"{folder} was written by a newer facelm: upgrade facelm to read it.")
+    return manifest
+
+
+class _Pictures:
+    """Pictures by hash: all in memory when they are few, else by an index of row groups."""
+
+    def __init__(self, folder: Path, root: str | None) -> None:
+        self._files = sorted(folder.glob("pictures-*.parquet"))
+        self._keep_all = sum(file.stat().st_size for file in self._files) <= MEMORY_BYTES
+        self._folder, self._root = folder, root
+        self._index: dict[str, tuple[int, int]] | None = None
+        self._groups: OrderedDict[tuple[int, int], dict[str, dict[str, Any]]] = OrderedDict()
+
+    def get(self, image_id: str) -> bytes:
+        """The bytes, wherever they are kept."""
+        if self._index is None:
+            self._index = self._build_index()
+        if image_id not in self._index:
+            raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
+        image = self._group(self._index[image_id])[image_id]
+        if image["bytes"] is not None:
+            return bytes(image["bytes"])
+        return self._referenced(image["path"], image_id)
+
+    def _build_index(self) -> dict[str, tuple[int, int]]:
+        index = {}
+        for number, file in enumerate(self._files):
+            with _open(file) as shard:
+                for group in range(shard.num_row_groups):
+                    ids = shard.read_row_group(group, columns=["image_id"])["image_id"]
+                    index.update(dict.fromkeys(ids.to_pylist(), (number, group)))
+        return index
+
+    def _group(self, place: tuple[int, int]) -> dict[str, dict[str, Any]]:
+        if place in self._groups:
+            self._groups.move_to_end(place)
+            return self._groups[place]
+        with _open(self._files[place[0]]) as shard:
+            rows = shard.read_row_group(place[1]).to_pylist()
+        self._groups[place] = {row["image_id"]: row["image"] for row in rows}
+        if not self._keep_all and len(self._groups) > _GROUPS_KEPT:
+            self._groups.popitem(last=False)
+        return self._groups[place]
+
+    def _referenced(self, name: str, image_id: str) -> bytes:
+        path = Path(self._root or "", name)
+        data = read_bytes(path, "The picture")
+        if sha256(data) != image_id:
+            raise InputError(f"{path} is not the picture it was: put the original back.")
+        return data
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _damaged(path) from error
+
+
+def _table(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path} is damaged: get a whole copy of the corpus.")

@@ -1,0 +1,19 @@
+"""Pixels: opening a picture safely, finding the face, measuring it. Knows no labels, no text."""
+
+from facelm.faces.crop import crop_face
+from facelm.faces.evidence import measure
+from facelm.faces.image import MAX_PIXELS, open_picture, to_jpeg
+from facelm.faces.landmarks import IBUG_FROM_MESH, ibug68
+from facelm.faces.mesh import Mesh, MeshFinder
+
+__all__ = [
+    "IBUG_FROM_MESH",
+    "MAX_PIXELS",
+    "Mesh",
+    "MeshFinder",
+    "crop_face",
+    "ibug68",
+    "measure",
+    "open_picture",
+    "to_jpeg",
+]

@@ -1,0 +1,201 @@
+"""Asking a loaded model: free answers, and many questions about one picture at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from facelm.models.load import Loaded, load
+
+
+class HFModel:
+    """`facelm.types.Model` over any image-text-to-text model of `transformers`."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        """Wrap a model that `facelm.models.load` gave."""
+        self.name = loaded.name
+        self._model, self._processor = loaded.model, loaded.processor
+        self._end = _end_tokens(loaded)
+
+    def generate(
+        self,
+        messages: list[dict[str, Any]],
+        max_new_tokens: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> str:
+        """Greedy answer to one conversation; `on_text` gets each piece as it comes."""
+        inputs = self._inputs(messages)
+        streamer = _Pieces(self._tokenizer, on_text) if on_text else None
+        with torch.inference_mode():
+            ids = self._model.generate(
+                **inputs, max_new_tokens=max_new_tokens, do_sample=False, streamer=streamer
+            )
+        new = ids[0, inputs["input_ids"].shape[1] :]
+        return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
+
+    def score(
+        self, image: Any, prompts: list[str], letters: list[list[str]], max_new_tokens: int
+    ) -> list[tuple[list[float], str]]:
+        """Letters' log-probabilities and greedy answers, the picture's prefix run only once.
+
+        All prompts' tokens are compared, what they share (picture, system text) goes through the
+        model once with a cache, and the rest as one batch behind it. Greedy decoding goes on from
+        the same cache.
+
+        Args:
+            image: one PIL picture or a list of them, the same for all prompts.
+            prompts: question texts.
+            letters: per prompt, the letters to score.
+            max_new_tokens: length limit of the greedy answers.
+        """
+        images = image if isinstance(image, list) else [image]
+        rows = [self._inputs(user_message(images, prompt)) for prompt in prompts]
+        with torch.inference_mode():
+            batch = _SharedPrefix(self._model, rows)
+            logits = batch.first_logits()
+            scores = [
+                self._letter_scores(row, names)
+                for row, names in zip(logits.float().log_softmax(-1), letters, strict=True)
+            ]
+            answers = batch.decode(logits, max_new_tokens, self._end)
+        texts = [self._tokenizer.decode(a, skip_special_tokens=True).strip() for a in answers]
+        return list(zip(scores, texts, strict=True))
+
+    @property
+    def _tokenizer(self) -> Any:
+        return self._processor.tokenizer
+
+    def _inputs(self, messages: list[dict[str, Any]]) -> dict[str, Tensor]:
+        inputs = self._processor.apply_chat_template(
+            messages,
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+        )
+        return {key: value.to(self._model.device) for key, value in inputs.items()}
+
+    def _letter_scores(self, row: Tensor, names: list[str]) -> list[float]:
+        """A letter may be one token with or without a space before it; both count."""
+        return [float(row[self._letter_ids(name)].logsumexp(0)) for name in names]
+
+    def _letter_ids(self, letter: str) -> list[int]:
+        spelt = (
+            self._tokenizer.encode(t, add_special_tokens=False) for t in (letter, " " + letter)
+        )
+        return sorted({ids[-1] for ids in spelt if len(ids) == 1})
+
+
+def load_model(name: str) -> HFModel:
+    """Load a model ready to be asked; see `facelm.models.load.load` for names and errors."""
+    return HFModel(load(name))
+
+
+def user_message(images: list[Any], text: str) -> list[dict[str, Any]]:
+    """One user turn, pictures before the text, in `transformers`' chat format."""
+    content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
+    return [{"role": "user", "content": [*content, {"type": "text", "text": text}]}]
+
+
+@dataclass
+class _Pieces:
+    """A `generate` streamer that hands on whole pieces of text."""
+
+    tokenizer: Any
+    on_text: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self._ids: list[int] = []
+        self._said = 0
+        self._prompt = True
+
+    def put(self, value: Tensor) -> None:
+        if self._prompt:  # the first call carries the prompt
+            self._prompt = False
+            return
+        self._ids += value.flatten().tolist()
+        text = self.tokenizer.decode(self._ids, skip_special_tokens=True)
+        if not text.endswith("\ufffd"):  # half a character: wait for its other bytes
+            self.on_text(text[self._said :])
+            self._said = len(text)
+
+    def end(self) -> None:
+        self.on_text(self.tokenizer.decode(self._ids, skip_special_tokens=True)[self._said :])
+
+
+class _SharedPrefix:
+    """A batch of prompts that begin alike: the common part once, the rest behind its cache."""
+
+    def __init__(self, model: Any, rows: list[dict[str, Tensor]]) -> None:
+        self._model = model
+        ids = [row["input_ids"][0] for row in rows]
+        shared = _common_length(ids)
+        self._extra = {k: v for k, v in rows[0].items() if k not in ("input_ids", "attention_mask")}
+        self._prefix = ids[0][None, :shared]
+        tails = [row[shared:] for row in ids]
+        self._lengths = torch.tensor([len(tail) for tail in tails], device=ids[0].device)
+        self._tails = torch.nn.utils.rnn.pad_sequence(tails, batch_first=True)
+        inside = torch.arange(self._tails.shape[1], device=ids[0].device) < self._lengths[:, None]
+        ones = torch.ones(len(rows), shared, dtype=torch.long, device=ids[0].device)
+        self._mask = torch.cat([ones, inside.long()], 1)
+        self._positions = self._lengths + shared
+
+    def first_logits(self) -> Tensor:
+        """(rows, vocabulary) logits of each row's first answer token."""
+        begun = self._model.model(input_ids=self._prefix, use_cache=True, **self._extra)
+        self._cache = begun.past_key_values
+        self._cache.batch_repeat_interleave(len(self._lengths))
+        hidden = self._model.model(
+            input_ids=self._tails,
+            attention_mask=self._mask,
+            past_key_values=self._cache,
+            use_cache=True,
+        ).last_hidden_state
+        last = hidden[torch.arange(len(hidden)), self._lengths - 1]
+        return self._model.get_output_embeddings()(last)
+
+    def decode(self, logits: Tensor, limit: int, end: set[int]) -> list[list[int]]:
+        """Greedy token ids of each row, without the end token."""
+        answers: list[list[int]] = [[] for _ in self._lengths]
+        running = [True] * len(answers)
+        for _ in range(limit):
+            chosen = logits.argmax(-1)
+            for index, token in enumerate(chosen.tolist()):
+                running[index] = running[index] and token not in end
+                if running[index]:
+                    answers[index].append(token)
+            if not any(running) or max(map(len, answers)) == limit:
+                break
+            logits = self._step(chosen)
+        return answers
+
+    def _step(self, tokens: Tensor) -> Tensor:
+        self._mask = torch.cat([self._mask, torch.ones_like(self._mask[:, :1])], 1)
+        hidden = self._model.model(
+            input_ids=tokens[:, None],
+            attention_mask=self._mask,
+            position_ids=self._positions[:, None],
+            past_key_values=self._cache,
+            use_cache=True,
+        ).last_hidden_state
+        self._positions = self._positions + 1
+        return self._model.get_output_embeddings()(hidden[:, -1])
+
+
+def _common_length(rows: list[Tensor]) -> int:
+    """Number of leading tokens all rows share, leaving each at least one of its own."""
+    shortest = min(len(row) for row in rows) - 1
+    same = torch.stack([row[:shortest] for row in rows])
+    differs = (same != same[0]).any(0).nonzero()
+    return int(differs[0]) if len(differs) else shortest
+
+
+def _end_tokens(loaded: Loaded) -> set[int]:
+    configured = loaded.model.generation_config.eos_token_id
+    ids = configured if isinstance(configured, list) else [configured]
+    ids.append(loaded.processor.tokenizer.eos_token_id)
+    return {token for token in ids if token is not None}

@@ -1,0 +1,127 @@
+"""What a run adds to its base: whole modules that were trained, and a LoRA adapter.
+
+A run's `model/` folder holds `facelm.json` (the base's name), `weights.safetensors` (modules
+trained whole, by their names in the base) and `adapter_model.safetensors` with
+`adapter_config.json` as `peft` writes them. Either weight file may be absent.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from facelm._io import read_bytes, replacing, write_json
+from facelm.errors import InputError
+
+DELTA_FILE = "facelm.json"
+_WEIGHTS = "weights.safetensors"
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The base a run started from, and what it was."""
+
+    base: str
+    recipe: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def read_delta(folder: Path) -> Delta:
+    """Read a run's `facelm.json`.
+
+    Raises:
+        InputError: it is damaged or of another form.
+    """
+    raw = read_bytes(folder / DELTA_FILE, "The run's description")
+    try:
+        return Delta(**json.loads(raw))
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            f"{folder / DELTA_FILE} is damaged ({error}): train again or restore the folder."
+        ) from error
+
+
+def save_delta(model: Any, folder: Path, delta: Delta, dtype: torch.dtype | None = None) -> None:
+    """Write what was trained in `model` (a base, or one wrapped by `peft`).
+
+    Args:
+        model: trained modules are those whose parameters require a gradient.
+        folder: created; an earlier delta in it is replaced file by file.
+        delta: base and description.
+        dtype: of the files; None keeps each tensor's own.
+    """
+    from peft import PeftModel
+
+    folder.mkdir(parents=True, exist_ok=True)
+    adapted = isinstance(model, PeftModel)
+    base = model.get_base_model() if adapted else model
+    _save(folder / _WEIGHTS, _trained_tensors(base), dtype)
+    if adapted:
+        from peft import get_peft_model_state_dict
+
+        config = model.peft_config["default"]
+        config.base_model_name_or_path = delta.base
+        config.inference_mode = True
+        config.save_pretrained(str(folder))
+        _save(folder / "adapter_model.safetensors", get_peft_model_state_dict(model), dtype)
+    write_json(folder / DELTA_FILE, asdict(delta))
+
+
+def apply_delta(model: Any, folder: Path, merge: bool) -> Any:
+    """Put a run's weights onto its base; with `merge` the adapter becomes part of the weights."""
+    from safetensors.torch import load_file
+
+    if (folder / _WEIGHTS).exists():
+        tensors = {k: _float32(v) for k, v in load_file(folder / _WEIGHTS).items()}
+        surplus = model.load_state_dict(tensors, strict=False).unexpected_keys
+        if surplus:
+            raise InputError(
+                f"{folder / _WEIGHTS} does not fit its base model ({surplus[0]} has no place): "
+                "load it with the base it was trained on."
+            )
+    if (folder / "adapter_config.json").exists():
+        from peft import PeftModel
+
+        model = PeftModel.from_pretrained(model, str(folder), is_trainable=not merge)
+        model = model.merge_and_unload() if merge else model
+    return model
+
+
+def _trained_tensors(base: Any) -> dict[str, torch.Tensor]:
+    """Trained parameters, and the running statistics of modules that hold any."""
+    modules = dict(base.named_modules())
+    trained = {
+        name.rpartition(".")[0]
+        for name, parameter in base.named_parameters()
+        if parameter.requires_grad and "lora_" not in name
+    }
+    return {
+        f"{name}.{key}": value
+        for name in sorted(trained)
+        for key, value in modules[name].state_dict().items()
+    }
+
+
+def _save(path: Path, tensors: dict[str, torch.Tensor], dtype: torch.dtype | None) -> None:
+    from safetensors.torch import save_file
+
+    if not tensors:
+        path.unlink(missing_ok=True)
+        return
+    kept = {
+        name: (value.to(dtype) if dtype and value.is_floating_point() else value)
+        .detach()
+        .cpu()
+        .contiguous()
+        for name, value in tensors.items()
+    }
+    with replacing(path) as temporary:
+        save_file(kept, temporary, metadata={"format": "pt"})
+
+
+def _float32(value: torch.Tensor) -> torch.Tensor:
+    return value.float() if value.is_floating_point() else value

@@ -1,0 +1,156 @@
+"""From a name to a loaded model: `nano`, a run, a folder in the hub's layout, or a hub id."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from facelm._io import sha256
+from facelm.errors import InputError, MissingError
+from facelm.models.delta import DELTA_FILE, apply_delta, read_delta
+from facelm.models.home import SHIPPED, home
+from facelm.models.nano import build_base
+
+
+@dataclass
+class Loaded:
+    """A model with its processor, and the name it was asked by."""
+
+    name: str
+    model: Any
+    """A `transformers` image-text-to-text model, in eval mode."""
+    processor: Any
+
+
+MODELS: dict[str, Callable[[], Path]] = {
+    "nano": lambda: _prepared("nano", lambda: _with_delta(SHIPPED / "nano")),
+    "nano-base": lambda: _prepared("nano-base", build_base),
+}
+"""Models known by a word of ours; everything else is a path or a hub id."""
+
+
+def load(name: str, dtype: torch.dtype | None = None) -> Loaded:
+    """Load a model for answering or for training.
+
+    Args:
+        name: `nano`, a run's folder, a folder in the hub's layout, or a hub id.
+        dtype: of the language model; None takes bfloat16 where this machine multiplies it
+            natively, else float32. Vision towers and connectors stay in float32 on a CPU.
+
+    Raises:
+        InputError: there is no such model.
+        MissingError: its weights cannot be had here.
+    """
+    folder = resolve(name)
+    if isinstance(folder, Path) and (folder / DELTA_FILE).exists():
+        model, processor = _with_delta(folder)
+    else:
+        model, processor = _from_hub_layout(folder, name)
+    return Loaded(name, _placed(model, dtype or best_dtype()).eval(), processor)
+
+
+def resolve(name: str) -> Path | str:
+    """The folder (or hub id) behind a name.
+
+    Raises:
+        InputError: neither a word of ours, nor a model folder, nor shaped like a hub id.
+    """
+    if name in MODELS:
+        return MODELS[name]()
+    path = Path(name)
+    for folder in (path, path / "model"):
+        if (folder / "config.json").exists() or (folder / DELTA_FILE).exists():
+            return folder
+    if path.exists() or name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise InputError(
+            f"There is no model '{name}': give nano, the folder of a finished run, a folder with "
+            "config.json, or a hub id like OpenGVLab/InternVL3-1B-hf."
+        )
+    return name
+
+
+def best_dtype() -> torch.dtype:
+    """bfloat16 on a GPU and on CPUs that multiply it natively, else float32."""
+    if torch.cuda.is_available():
+        return torch.bfloat16
+    native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+    return torch.bfloat16 if native else torch.float32
+
+
+def device() -> torch.device:
+    """The first GPU if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def language_part(model: Any) -> Any:
+    """The decoder inside an image-text-to-text model, without its output layer."""
+    inner = getattr(model, "model", model)
+    return getattr(inner, "language_model", inner)
+
+
+def _placed(model: Any, dtype: torch.dtype) -> Any:
+    """Language model and output layer in `dtype`; on a CPU all that sees pixels in float32."""
+    on_gpu = device().type == "cuda"
+    model.to(dtype if on_gpu else torch.float32)
+    language_part(model).to(dtype)
+    model.get_output_embeddings().to(dtype)
+    return model.to(device())
+
+
+def _from_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
+    from transformers import AutoModelForImageTextToText, AutoProcessor
+
+    try:
+        processor = AutoProcessor.from_pretrained(folder)
+        model = AutoModelForImageTextToText.from_pretrained(
+            folder, dtype="auto", use_safetensors=True
+        )
+    except (OSError, ValueError, KeyError) as error:
+        line = str(error).strip().splitlines()[0]
+        raise MissingError(
+            f"The model '{name}' cannot be loaded here ({line}): download it where there is a "
+            "network with `hf download`, copy the folder, and give its path."
+        ) from error
+    return model, processor
+
+
+def _with_delta(folder: Path) -> tuple[Any, Any]:
+    delta = read_delta(folder)
+    base = load(delta.base, torch.float32)
+    return apply_delta(base.model, folder, merge=True), base.processor
+
+
+def _prepared(word: str, build: Callable[[], tuple[Any, Any]]) -> Path:
+    """Build a model of ours once, whole and in the hub's layout, and keep it for fast starts."""
+    folder = home() / f"{word}-{_fingerprint(word)}"
+    if (folder / "config.json").exists():
+        return folder
+    if word != "nano-base" and not (SHIPPED / word / DELTA_FILE).exists():
+        raise MissingError(
+            f"The weights of '{word}' are not in this package: train them with "
+            f"`facelm train recipes/{word}.yaml`."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        model, processor = build()
+        _placed(model, torch.bfloat16).save_pretrained(temporary)
+        processor.save_pretrained(temporary)
+        if not folder.exists():
+            shutil.move(temporary, folder)
+            Path(temporary).mkdir()  # the context manager removes it
+    return folder
+
+
+def _fingerprint(word: str) -> str:
+    """Changes whenever the shipped weights do."""
+    files = sorted((SHIPPED / word).glob("*.safetensors")) if word == "nano" else []
+    files.append(SHIPPED / "efficientnet-lite0.safetensors")
+    sizes = [(f.name, sha256(f.read_bytes())) for f in files if f.exists()]
+    return sha256(json.dumps(sizes).encode())[:12]

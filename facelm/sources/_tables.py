@@ -1,0 +1,102 @@
+"""Reading rows of CSV and parquet files that a user names, a few at a time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from facelm.errors import InputError
+
+_BATCH = 64
+
+
+class ParquetTable:
+    """One parquet file in the layout of Hugging Face `datasets`; memory stays flat."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file's footer.
+
+        Raises:
+            InputError: it is not a whole parquet file.
+        """
+        self.path = path
+        try:
+            with pq.ParquetFile(path) as file:
+                self.rows: int = file.metadata.num_rows
+                schema = file.schema_arrow
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damaged(path) from error
+        self.columns: tuple[str, ...] = tuple(schema.names)
+        self.class_names = _class_names(schema.metadata or {})
+
+    def read(self, columns: list[str]) -> Iterator[dict[str, Any]]:
+        """Rows in order, as dicts of the named columns.
+
+        Raises:
+            InputError: the file's pages are damaged.
+        """
+        try:
+            with pq.ParquetFile(self.path) as file:
+                for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+                    yield from batch.to_pylist()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damaged(self.path) from error
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path} is not a whole parquet file: get a fresh copy of it.")
+
+
+def _class_names(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:
+    """Names of `ClassLabel` integers by column, as `datasets` writes them into the schema."""
+    try:
+        features = json.loads(metadata.get(b"huggingface", b"{}"))["info"]["features"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return {
+        name: list(feature["names"])
+        for name, feature in features.items()
+        if isinstance(feature, dict) and feature.get("_type") == "ClassLabel"
+    }
+
+
+def csv_columns(path: Path) -> list[str]:
+    """The header of a CSV file, stripped.
+
+    Raises:
+        InputError: it cannot be read as UTF-8 text.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _no_csv(path) from error
+
+
+def csv_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a CSV file, header and values stripped; missing values are empty strings.
+
+    Raises:
+        InputError: it cannot be read as UTF-8 text.
+    """
+    columns = csv_columns(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            next(reader, None)
+            for values in reader:
+                if values:
+                    padded = [value.strip() for value in values] + [""] * len(columns)
+                    yield dict(zip(columns, padded, strict=False))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _no_csv(path) from error
+
+
+def _no_csv(path: Path) -> InputError:
+    return InputError(f"{path} is not a CSV file in UTF-8: save it as one and try again.")

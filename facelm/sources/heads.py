@@ -1,0 +1,182 @@
+"""The default faces: synthetic portraits and clips whose labels are known by construction.
+
+They are drawn by `tools/heads` and shipped in `facelm/data/heads`; the card there says from what.
+Sex morph, age stage and morph group are settings of a generator, never facts about a person.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facelm.errors import InputError, MissingError, choose
+from facelm.sources._tables import ParquetTable
+from facelm.types import Face, Labels, Refused
+
+LICENCE = "synthetic; see the card in facelm/data/heads"
+SPLITS = ("train", "test")
+_HERE = Path(__file__).parents[1] / "data" / "heads"
+_CLIPS = "clips.parquet"
+_NOT_LABELS = ("id", "image", "video", "landmarks", "frames", "fps", "split")
+
+VOCABULARY: dict[str, tuple[str, ...]] = {
+    "sex": ("female", "male"),
+    "age_stage": ("baby", "child", "young", "old"),
+    "morph_group": ("african", "asian", "caucasian"),
+    "expression": ("neutral", "happy", "sad", "angry", "surprised", "disgusted"),
+    "facing": ("left", "front", "right"),
+    "light_side": ("left", "front", "right"),
+    "light_level": ("dim", "normal", "bright"),
+    "hair_style": (
+        "none", "cropped", "short", "side_parted", "bob", "long", "tied_back", "afro",
+    ),
+    "hair_colour": ("none", "black", "brown", "blond", "red", "grey"),
+    "eye_colour": ("brown", "blue", "green", "grey"),
+    "background": ("white", "grey", "blue", "green", "red", "yellow"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A short video of one synthetic head and the truth of every frame."""
+
+    id: str
+    frames: NDArray[np.uint8]
+    """(frames, height, width, 3), RGB."""
+    labels: Labels = field(default_factory=dict)
+    """What holds for the whole clip."""
+    truth: tuple[dict[str, Any], ...] = ()
+    """Per frame: yaw, pitch, roll and whatever else changes, by name; `landmarks` are 68 (x, y)
+    in pixels."""
+    split: str = ""
+
+
+class Heads:
+    """The shipped portraits, or a folder in the same layout."""
+
+    name = "heads"
+    licence = LICENCE
+    vocabulary = VOCABULARY
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Find the tables.
+
+        Args:
+            path: a folder with portraits-train.parquet and portraits-test.parquet; None takes
+                the shipped one.
+
+        Raises:
+            MissingError: the shipped faces are not installed.
+            InputError: `path` does not hold the layout.
+        """
+        self._folder = path or _HERE
+        files = {name: self._folder / f"portraits-{name}.parquet" for name in SPLITS}
+        self._tables = {name: ParquetTable(file) for name, file in files.items() if file.is_file()}
+        if not self._tables:
+            raise _nothing(path)
+        for table in self._tables.values():
+            if missing := {"id", "image"} - set(table.columns):
+                raise InputError(f"{table.path} has no column {missing.pop()}: see the heads card.")
+
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits that are there."""
+        return tuple(self._tables)
+
+    def count(self, split: str | None = None) -> int:
+        """Portraits in one split (None: all)."""
+        return sum(self._tables[name].rows for name in self._chosen(split))
+
+    def faces(self, split: str | None = None) -> Iterator[Face | Refused]:
+        """Portraits in the files' order, 68 landmarks in pixels with each; ids as `head-000-0`.
+
+        Every column but the picture, the landmarks and the split is a label.
+
+        Raises:
+            InputError: there is no such split, or a file is damaged.
+        """
+        for name in self._chosen(split):
+            table = self._tables[name]
+            for row in table.read(list(table.columns)):
+                yield _face(row, name)
+
+    def clips(self, split: str | None = None) -> Iterator[Clip]:
+        """Clips in the file's order, decoded.
+
+        Raises:
+            MissingError: there are no clips in the folder.
+            InputError: there is no such split, or the file is damaged.
+        """
+        wanted = None if split is None else choose("split of heads", split, SPLITS)
+        table = self._clip_table()
+        for row in table.read(list(table.columns)):
+            if wanted in (None, row["split"]):
+                yield _clip(row)
+
+    def _chosen(self, split: str | None) -> tuple[str, ...]:
+        return self.splits() if split is None else (choose("split of heads", split, self.splits()),)
+
+    def _clip_table(self) -> ParquetTable:
+        path = self._folder / _CLIPS
+        if not path.is_file():
+            raise MissingError(f"There are no clips at {path}: install facelm again.")
+        return ParquetTable(path)
+
+
+def _nothing(path: Path | None) -> InputError | MissingError:
+    if path is None:
+        return MissingError("The default faces are not in this installation: install facelm again.")
+    return InputError(
+        f"{path} holds no portraits-train.parquet or portraits-test.parquet: give such a folder, "
+        "or `heads` alone for the shipped faces."
+    )
+
+
+def _face(row: dict[str, Any], split: str) -> Face | Refused:
+    identity = str(row["id"])
+    labels = _labels(row)
+    for name, words in VOCABULARY.items():
+        if name in labels and labels[name] not in words:
+            return Refused(
+                identity, f"the {name} '{labels[name]}' is not one of {', '.join(words)}"
+            )
+    image = (row["image"] or {}).get("bytes")
+    if image is None:
+        return Refused(identity, "the row has no picture")
+    points = row.get("landmarks")
+    return Face(
+        identity, image, labels, Heads.name, split, LICENCE, cropped=True,
+        landmarks=None if points is None else [(float(x), float(y)) for x, y in points],
+    )  # fmt: skip
+
+
+def _labels(row: dict[str, Any]) -> Labels:
+    """Every column that says one plain thing about the whole picture or clip."""
+    return {
+        name: round(value, 4) if isinstance(value, float) else value  # stored as 32-bit floats
+        for name, value in row.items()
+        if name not in _NOT_LABELS and isinstance(value, str | bool | int | float)
+    }
+
+
+def _clip(row: dict[str, Any]) -> Clip:
+    frames = _decode(row["video"], str(row["id"]))
+    series = {name: values for name, values in row.items() if isinstance(values, list)}
+    truth = tuple({name: values[i] for name, values in series.items()} for i in range(len(frames)))
+    return Clip(str(row["id"]), frames, _labels(row), truth, str(row["split"]))
+
+
+def _decode(video: bytes, name: str) -> NDArray[np.uint8]:
+    import av
+
+    try:
+        with av.open(io.BytesIO(video)) as container:
+            pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    except av.FFmpegError as error:
+        raise InputError(f"The clip {name} cannot be decoded: get a fresh copy of it.") from error
+    return np.stack(pictures)

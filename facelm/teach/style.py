@@ -1,0 +1,96 @@
+"""Styles: what is asked about a face, read from a YAML file a researcher can copy and change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from facelm._io import read_bytes, sha256
+from facelm.errors import InputError, choose
+from facelm.teach._choices import Choices, ChoicesFile
+from facelm.teach._describe import Describe, DescribeFile
+from facelm.types import Ask, Evidence, Face
+
+STYLES: dict[str, Path] = {
+    path.stem: path for path in sorted((Path(__file__).parent / "styles").glob("*.yaml"))
+}
+"""The styles that come with facelm, by name. Adding one is one file in `styles/`."""
+
+
+class Style(Protocol):
+    """What is asked about each face."""
+
+    name: str
+    """The file's name without its ending."""
+    hash: str
+    """SHA-256 of the YAML file, in hex."""
+
+    def asks(self, face: Face, seed: int, evidence: Evidence | None = None) -> list[Ask]:
+        """Questions about one face, the same for the same face and seed.
+
+        Args:
+            face: its labels decide what the teacher is told, or what can be asked at all.
+            seed: of the phrasings and of the order of options.
+            evidence: what was measured; a style that asks about measurements asks nothing about
+                them without it.
+        """
+        ...
+
+
+_KINDS: dict[str, tuple[Any, Callable[[str, str, Any], Style]]] = {
+    "describe": (DescribeFile, Describe),
+    "choices": (ChoicesFile, Choices),
+}
+
+
+def load_style(name_or_path: str | Path) -> Style:
+    """Read a style.
+
+    Args:
+        name_or_path: one of `STYLES`, or the path of a YAML file.
+
+    Raises:
+        InputError: there is no such style, or the file is not one.
+    """
+    path = _place(name_or_path)
+    data = read_bytes(path, "The style")
+    content = _parse(data, path)
+    schema, make = _KINDS[choose("kind of style", str(content.get("kind")), tuple(_KINDS))]
+    return make(path.stem, sha256(data), _validated(schema, content, path))
+
+
+def _place(name_or_path: str | Path) -> Path:
+    text = str(name_or_path)
+    if text.endswith((".yaml", ".yml")) or "/" in text:
+        return Path(text).expanduser()
+    return STYLES[choose("style", text, tuple(STYLES))]
+
+
+def _parse(data: bytes, path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(data)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" at line {mark.line + 1}" if mark else ""
+        raise InputError(f"The style {path} is not YAML{line}: mend it there.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"The style {path} is not a table of names and values: {_COMPARE}.")
+    return content
+
+
+_COMPARE = "compare it with the shipped ones in facelm/teach/styles"
+
+
+def _validated(schema: Any, content: dict[str, Any], path: Path) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return schema.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the top"
+        what = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"The style {path} is wrong at '{where}' ({what}): {_COMPARE}.") from error

@@ -1,0 +1,158 @@
+"""The stage that learns to answer: connector and LoRA, or whatever the recipe says."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from facelm.errors import InputError
+from facelm.models.load import language_part
+from facelm.train.recipe import AnswersStage, Lora
+from facelm.train.rows import IGNORED, Batch, Row, collate, make_row
+from facelm.types import Turn
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture and, per corpus of the recipe, its turns and how many to draw of them."""
+
+    picture: bytes
+    pools: tuple[tuple[tuple[Turn, ...], int | None], ...]
+
+
+class Answers:
+    """`facelm.train.loop.Objective` over shared-image rows."""
+
+    unit = "tokens"
+
+    def __init__(
+        self, model: Any, processor: Any, examples: list[Example], stage: AnswersStage, seed: int
+    ) -> None:
+        """`model` is a base or one wrapped by `peft`; what trains is set by `prepare`."""
+        self.module: nn.Module = model
+        self._base = model.get_base_model() if hasattr(model, "get_base_model") else model
+        self._processor, self._stage, self._seed = processor, stage, seed
+        self._examples = _drawn(examples, stage.faces, seed)
+        self._per_epoch = max(1, len(self._examples) // stage.batch)
+        steps = max(1, round(stage.epochs * self._per_epoch))
+        self.steps = min(steps, stage.max_steps or steps)
+        self._dtype = next(language_part(self._base).parameters()).dtype
+
+    def loss(self, step: int) -> tuple[Tensor, int]:
+        """Loss of one step's faces; the size counts text and visual tokens without padding."""
+        rows = self._rows(step)
+        pad = self._processor.tokenizer.pad_token_id or 0
+        batch = collate(rows, self._dtype, pad, self._base.device)
+        return answer_loss(self._base, batch, self._stage.loss), sum(map(len, rows))
+
+    def _rows(self, step: int) -> list[Row]:
+        epoch, at = divmod(step, self._per_epoch)
+        order = np.random.default_rng((self._seed, epoch)).permutation(len(self._examples))
+        picked = order[at * self._stage.batch : (at + 1) * self._stage.batch]
+        return [self._row(int(index), epoch) for index in picked]
+
+    def _row(self, index: int, epoch: int) -> Row:
+        from PIL import Image
+
+        example = self._examples[index]
+        rng = np.random.default_rng((self._seed, epoch, index, 1))
+        turns = [turn for pool, count in example.pools for turn in _some(pool, count, rng)]
+        picture = Image.open(io.BytesIO(example.picture)).convert("RGB")
+        return make_row(self._processor, picture, turns)
+
+
+def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
+    """Cross-entropy on the answers; logits are made only where there is a target.
+
+    Args:
+        base: an image-text-to-text model (not wrapped).
+        batch: shared-image rows.
+        mean: `token`: over all answer tokens; `answer`: over answers of each one's mean.
+    """
+    hidden = base.model(
+        input_ids=batch.input_ids,
+        position_ids=batch.position_ids,
+        attention_mask=batch.attention_mask,
+        use_cache=False,
+        **batch.extra,
+    ).last_hidden_state
+    asked = batch.targets != IGNORED
+    logits = base.get_output_embeddings()(hidden[asked]).float()
+    losses = functional.cross_entropy(logits, batch.targets[asked], reduction="none")
+    if mean == "token":
+        return losses.mean()
+    answer = batch.answer[asked]
+    counts = torch.bincount(answer).float()
+    return (losses / counts[answer]).sum() / (counts > 0).sum()
+
+
+def prepare(model: Any, stage: AnswersStage) -> Any:
+    """Freeze everything, then open what the stage trains; returns the model, wrapped for LoRA.
+
+    Raises:
+        InputError: the recipe names a module the model does not have, or trains nothing.
+    """
+    if not hasattr(model, "peft_config"):
+        model.requires_grad_(False)
+        if stage.lora:
+            model = _with_lora(model, stage.lora)
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    for name in stage.train:
+        open_module(base, name)
+    if not any(p.requires_grad for p in model.parameters()):
+        raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
+    return model.train()
+
+
+def open_module(base: Any, name: str) -> nn.Module:
+    """Make one named module of the model trainable, its weights in float32.
+
+    Raises:
+        InputError: there is no such module.
+    """
+    inner = getattr(base, "model", base)
+    module = getattr(inner, name, None)
+    if not isinstance(module, nn.Module):
+        known = ", ".join(child for child, _ in inner.named_children())
+        raise InputError(f"The model has no module '{name}' to train; it has: {known}.")
+    return module.requires_grad_(True)
+
+
+def lora_targets(model: Any) -> list[str]:
+    """Full names of all linear layers of the language model; never the vision tower's."""
+    language = language_part(model)
+    inside = {id(module) for module in language.modules() if isinstance(module, nn.Linear)}
+    return [name for name, module in model.named_modules() if id(module) in inside]
+
+
+def _with_lora(model: Any, lora: Lora) -> Any:
+    from peft import LoraConfig, get_peft_model
+
+    return get_peft_model(
+        model,
+        LoraConfig(
+            r=lora.rank,
+            lora_alpha=int(lora.alpha),
+            lora_dropout=lora.dropout,
+            target_modules=lora_targets(model),
+        ),
+    )
+
+
+def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Example]:
+    if faces is None or faces >= len(examples):
+        return examples
+    order = np.random.default_rng((seed, 7)).permutation(len(examples))[:faces]
+    return [examples[index] for index in sorted(order)]
+
+
+def _some(pool: tuple[Turn, ...], count: int | None, rng: np.random.Generator) -> list[Turn]:
+    if count is None or count >= len(pool):
+        return list(pool)
+    return [pool[index] for index in sorted(rng.permutation(len(pool))[:count])]

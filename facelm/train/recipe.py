@@ -1,0 +1,182 @@
+"""The recipe: one YAML file says what is trained, on what, how; one schema reads it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from facelm.errors import InputError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Make(_Strict):
+    """How a corpus is made when it is not there yet; the fields of `facelm annotate`."""
+
+    source: str
+    """`NAME[:PATH]`; environment variables are filled in."""
+    split: str | None = None
+    style: str = "fairfacegpt"
+    teacher: str = "measured"
+    limit: int | None = None
+
+
+class Data(_Strict):
+    """One corpus and how much of it each epoch draws."""
+
+    corpus: Path
+    make: Make | None = None
+    turns: int | None = None
+    """Questions drawn anew per face and epoch; None takes all."""
+
+
+class Lora(_Strict):
+    """LoRA (arXiv 2106.09685) on all linear layers of the language model, its head excepted."""
+
+    rank: int = 16
+    alpha: float = 32
+    dropout: float = 0.0
+
+
+class _Stage(_Strict):
+    name: str
+    epochs: float = 1
+    lr: float
+    warmup: float = 0.03
+    """Share of the steps over which the rate rises from zero."""
+    weight_decay: float = 0.0
+    train: tuple[str, ...] = ()
+    """Modules trained whole, by name: `vision_tower`, `multi_modal_projector`, …"""
+    max_steps: int | None = None
+    save_every: int = 200
+    """Steps between checkpoints."""
+
+
+class PerceptionStage(_Stage):
+    """Encoder and connector learn to read labels and measurements (no language model runs)."""
+
+    kind: Literal["perception"]
+    batch: int = 64
+    """Pictures per step."""
+
+
+class AnswersStage(_Stage):
+    """The whole model learns to answer; loss on the answers only."""
+
+    kind: Literal["answers"]
+    lora: Lora | None = None
+    batch: int = 4
+    """Faces per step; all questions drawn about one face share its picture."""
+    loss: Literal["token", "answer"] = "token"
+    """Mean over all answer tokens, or over answers of each one's mean."""
+    faces: int | None = None
+    """Use only this many faces, drawn by the seed."""
+
+
+Stage = Annotated[PerceptionStage | AnswersStage, Field(discriminator="kind")]
+
+
+class Recipe(_Strict):
+    """A whole training run."""
+
+    name: str
+    model: str
+    seed: int = 0
+    output: Path | None = None
+    """Run folder; None is `runs/NAME`."""
+    data: tuple[Data, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where the run is kept."""
+        return self.output or Path("runs") / self.name
+
+
+def load_recipe(path: Path, overrides: list[str] | None = None) -> Recipe:
+    """Read a recipe; `overrides` are `key=value` or `stages.1.lr=1e-4`, values in YAML.
+
+    Raises:
+        InputError: no such file, not YAML, an unknown key (with the nearest known one), a value
+            of the wrong kind.
+    """
+    return parse_recipe(_with_overrides(_read(path), overrides or []), str(path))
+
+
+def parse_recipe(values: dict[str, Any], where: str) -> Recipe:
+    """Check a recipe given as a dictionary; errors name `where`."""
+    try:
+        return Recipe.model_validate(_expanded(values))
+    except ValidationError as error:
+        raise InputError(f"{where}: {_sentence(error)}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text())
+    except OSError as error:
+        raise InputError(f"The recipe {path} cannot be read ({error.strerror}).") from error
+    except yaml.YAMLError as error:
+        line = str(error).replace("\n", " ")
+        raise InputError(f"The recipe {path} is not YAML: {line}.") from error
+    if not isinstance(values, dict):
+        raise InputError(f"The recipe {path} is not a table of keys and values.")
+    return values
+
+
+def _with_overrides(values: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals:
+            raise InputError(f"'{override}' is not key=value: write for example seed=1.")
+        _assign(values, key.split("."), yaml.safe_load(value), override)
+    return values
+
+
+def _assign(values: Any, keys: list[str], value: Any, override: str) -> None:
+    try:
+        for key in keys[:-1]:
+            values = values[int(key)] if isinstance(values, list) else values[key]
+        values[int(keys[-1]) if isinstance(values, list) else keys[-1]] = value
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise InputError(f"'{override}' names no place in the recipe.") from error
+
+
+def _expanded(value: Any) -> Any:
+    """Fill in `$NAME` from the environment in every text."""
+    if isinstance(value, dict):
+        return {key: _expanded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_expanded(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    filled = os.path.expandvars(value)
+    missing = re.search(r"\$(\w+)", filled)
+    if missing:
+        raise InputError(
+            f"The recipe needs the environment variable {missing[1]}: `export {missing[1]}=…`."
+        )
+    return filled
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    kinds = ("perception", "answers")
+    place = ".".join(str(part) for part in first["loc"] if part not in kinds)
+    if first["type"] != "extra_forbidden":
+        return f"{place}: {first['msg']} (given: {first['input']!r})."
+    known = [name for model in _ALL for name in model.model_fields]
+    close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else "remove it."
+    return f"there is no key '{place}'; {hint}"
+
+
+_ALL: tuple[type[BaseModel], ...] = (Recipe, Data, Make, Lora, PerceptionStage, AnswersStage)

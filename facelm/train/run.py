@@ -1,0 +1,182 @@
+"""`facelm train`: a recipe in, a run folder out; interrupted runs go on where they were."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from facelm._io import read_bytes, say, write_text
+from facelm.errors import InputError
+from facelm.train.recipe import AnswersStage, Data, PerceptionStage, Recipe, load_recipe
+
+if TYPE_CHECKING:
+    from facelm.corpus import Corpus
+    from facelm.train.recipe import Stage
+    from facelm.types import Conversation
+
+
+def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> dict[str, Any]:
+    """Train what a recipe says.
+
+    Args:
+        recipe: a recipe or the path of its YAML file.
+        overrides: `key=value`, `stages.0.lr=1e-4`; only with a path.
+
+    Returns:
+        `{"run", "model", "base", "stages": [{"name", "steps", "seconds"}]}`; `model` is the
+        folder that `facelm bench`, `ask` and `serve` take.
+
+    Raises:
+        InputError: a recipe, corpus or module that does not fit.
+    """
+    recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)
+    _claim(recipe)
+    corpora = [_corpus(data, recipe.seed) for data in recipe.data]
+    done = [_run_stage(recipe, index, corpora) for index in range(len(recipe.stages))]
+    _write_lineage(recipe.folder / "lineage.parquet", corpora)
+    return {
+        "run": str(recipe.folder),
+        "model": str(recipe.folder / "model"),
+        "base": recipe.model,
+        "stages": done,
+    }
+
+
+def _claim(recipe: Recipe) -> None:
+    """A run folder belongs to one recipe: going on with another would mix two runs."""
+    import yaml
+
+    text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
+    path = recipe.folder / "recipe.yaml"
+    if path.exists() and path.read_text() != text:
+        raise InputError(
+            f"{recipe.folder} holds a run of another recipe: give output=NEW_FOLDER, or remove it."
+        )
+    write_text(path, text)
+
+
+def _corpus(data: Data, seed: int) -> Corpus:
+    from facelm.corpus import read_corpus
+
+    if not (data.corpus / "manifest.json").exists():
+        if data.make is None:
+            raise InputError(
+                f"There is no corpus at {data.corpus}: make one with `facelm annotate`."
+            )
+        from facelm.annotate import annotate
+
+        say(f"Making the corpus {data.corpus} from {data.make.source}.")
+        annotate(out=data.corpus, seed=seed, **data.make.model_dump())
+    return read_corpus(data.corpus)
+
+
+def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, Any]:
+    from facelm.models.delta import DELTA_FILE
+    from facelm.train.loop import Schedule, fit
+
+    stage = recipe.stages[index]
+    folder = recipe.folder / f"{index + 1}-{stage.name}"
+    target = recipe.folder / "model" if index + 1 == len(recipe.stages) else folder / "model"
+    if (target / DELTA_FILE).exists():
+        say(f"{stage.name}: done before.")
+        return {"name": stage.name, "steps": 0, "seconds": 0.0}
+    began = time.monotonic()
+    model, processor = _starting_model(recipe, index)
+    objective = _objective(stage, model, processor, corpora, recipe)
+    schedule = Schedule(stage.lr, objective.steps, stage.warmup)
+    fit(objective, schedule, stage.weight_decay, folder, stage.save_every, stage.name)
+    _keep(recipe, index, objective, model, target)
+    seconds = round(time.monotonic() - began, 1)
+    return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
+
+
+def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
+    """The base, with what the stages before have learnt."""
+    from facelm.models.delta import apply_delta
+    from facelm.models.load import load
+
+    import torch
+
+    torch.manual_seed(recipe.seed)
+    loaded = load(recipe.model)
+    model = loaded.model
+    if index:
+        before = recipe.stages[index - 1]
+        model = apply_delta(model, recipe.folder / f"{index}-{before.name}" / "model", merge=False)
+    return model, loaded.processor
+
+
+def _objective(
+    stage: Stage, model: Any, processor: Any, corpora: list[Corpus], recipe: Recipe
+) -> Any:
+    if isinstance(stage, PerceptionStage):
+        from facelm.train.perception import PerceptionObjective, collect_targets
+
+        rows = _one_per_picture(corpora)
+        pictures = [corpus.picture(row.image_id) for corpus, row in rows]
+        targets = collect_targets([row for _, row in rows])
+        return PerceptionObjective(model, pictures, targets, stage, recipe.seed)
+    from facelm.train.answers import Answers, prepare
+
+    examples = _examples(corpora, recipe.data)
+    return Answers(prepare(model, stage), processor, examples, stage, recipe.seed)
+
+
+def _one_per_picture(corpora: list[Corpus]) -> list[tuple[Corpus, Conversation]]:
+    rows = {one.image_id: (corpus, one) for corpus in corpora for one in corpus.conversations()}
+    return list(rows.values())
+
+
+def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
+    """Join all corpora's turns about one picture."""
+    from facelm.train.answers import Example
+
+    pools: dict[str, list[tuple[Any, int | None]]] = {}
+    home: dict[str, Corpus] = {}
+    for corpus, wanted in zip(corpora, data, strict=True):
+        turns: dict[str, list[Any]] = {}
+        for one in corpus.conversations():
+            turns.setdefault(one.image_id, []).extend(one.turns)
+            home.setdefault(one.image_id, corpus)
+        for image_id, pool in turns.items():
+            pools.setdefault(image_id, []).append((tuple(pool), wanted.turns))
+    return [Example(home[key].picture(key), tuple(pool)) for key, pool in pools.items()]
+
+
+def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) -> None:
+    """Write everything trained up to this stage as one delta on the recipe's base."""
+    from facelm.models.delta import Delta, save_delta
+    from facelm.train.answers import open_module
+
+    stages = recipe.stages[: index + 1]
+    wrapped = objective.module if isinstance(recipe.stages[index], AnswersStage) else model
+    base = wrapped.get_base_model() if hasattr(wrapped, "get_base_model") else wrapped
+    for stage in stages:
+        modules = stage.train
+        if isinstance(stage, PerceptionStage):
+            modules = ("vision_tower", "multi_modal_projector")
+        for name in modules:
+            open_module(base, name)
+    about = {"stages": [stage.model_dump(mode="json") for stage in stages], "seed": recipe.seed}
+    save_delta(wrapped, target, Delta(base=recipe.model, recipe=recipe.name, about=about))
+
+
+def _write_lineage(path: Path, corpora: list[Corpus]) -> None:
+    """What the model was trained on: source, split, picture hash; no pictures."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from facelm._io import replacing
+
+    rows = {
+        (one.source, one.split, one.image_id, one.licence)
+        for corpus in corpora
+        for one in corpus.conversations()
+    }
+    names = ("source", "split", "image_sha256", "licence")
+    table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)])
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+

@@ -1,0 +1,234 @@
+"""The nouns that travel through the house: faces, evidence, turns, conversations.
+
+Nothing here knows how a face is found, described, learnt or scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+# Vocabularies are the datasets' own words, in the datasets' own order.
+FAIRFACE_AGES = (
+    "0-2", "3-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "more than 70",
+)  # fmt: skip
+FAIRFACE_GENDERS = ("Male", "Female")
+FAIRFACE_RACES = (
+    "White", "Black", "Indian", "East Asian", "Southeast Asian", "Middle Eastern",
+    "Latino_Hispanic",
+)  # fmt: skip
+
+LabelValue = str | bool | float | int
+Labels = dict[str, LabelValue]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was measured on the pixels of one face; no label, no model of a person.
+
+    Every value is None where it could not be measured. See `facelm.faces.evidence` for how.
+    """
+
+    yaw: float | None = None
+    """Degrees; positive: the face is turned towards the picture's right edge."""
+    pitch: float | None = None
+    """Degrees; positive: the face looks up."""
+    roll: float | None = None
+    """Degrees; positive: the head is tilted clockwise as the viewer sees it."""
+    mouth_open: float | None = None
+    """Gap between the inner lips over the mouth's width; 0 is closed."""
+    smile: float | None = None
+    """How far the mouth's corners stand above its centre, over the mouth's width."""
+    eye_open: float | None = None
+    """Height over width of the eye opening, mean of both eyes."""
+    brow_height: float | None = None
+    """Distance from brow to eye over the distance between the eyes."""
+    brightness: float | None = None
+    """Mean luminance of the face, 0 (black) to 1 (white)."""
+    contrast: float | None = None
+    """Standard deviation of the face's luminance, 0 to 0.5."""
+    light_side: float | None = None
+    """(right − left) / (right + left) mean luminance of the face's halves as the viewer sees
+    them, −1 to 1; positive: the picture's right half is brighter."""
+    sharpness: float | None = None
+    """Variance of the Laplacian of the face at 112 px, luminance in 0..1, times 1000."""
+    face_size: float | None = None
+    """Height of the face (brow line to chin, mesh bounds) in pixels of the original picture."""
+
+    def known(self) -> dict[str, float]:
+        """The values that were measured, by name."""
+        return {k: v for k, v in self.__dict__.items() if v is not None}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One labelled (or unlabelled) face picture and where it came from."""
+
+    id: str
+    """Unique and stable within its source, for example `train/123.jpg`."""
+    image: bytes
+    """The encoded picture, untouched (JPEG, PNG or WebP)."""
+    labels: Labels = field(default_factory=dict)
+    """Label name to value; annotators' impressions or construction parameters, never facts."""
+    source: str = ""
+    split: str = ""
+    licence: str = "unknown"
+    cropped: bool = False
+    """True when the source's pictures are face crops already: the face at the centre counts."""
+    landmarks: list[tuple[float, float]] | None = None
+    """68 iBUG points as x, y in pixels of `image`, when the source knows them."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that could not be used, and why; counted and listed, never fatal."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and its answer; both plain text, no image token."""
+
+    question: str
+    answer: str
+    category: str = ""
+    """What is asked about, for example `face pose`."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The turns about one picture, with their provenance."""
+
+    image_id: str
+    """SHA-256 of the picture's bytes, in hex: the key into the corpus's pictures."""
+    face_id: str
+    turns: tuple[Turn, ...]
+    source: str
+    split: str
+    licence: str
+    style: str
+    teacher: str
+    prompt_hash: str
+    """SHA-256 over everything the teacher was told, labels and style included."""
+    labels: Labels = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    synthetic: bool = True
+    """Answers were written by a model or by rules, not by a person."""
+
+
+# ---------------------------------------------------------------- the four seams
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A dataset: its layout on disk in, faces out. One file each in `facelm.sources`."""
+
+    name: str
+    licence: str
+    vocabulary: dict[str, tuple[str, ...]]
+    """Label name to its allowed words, in the dataset's order (numbers are not listed)."""
+
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits that are there."""
+        ...
+
+    def count(self, split: str | None) -> int:
+        """Number of rows of one split (None: all), unusable ones included; cheap."""
+        ...
+
+    def faces(self, split: str | None) -> Iterator[Face | Refused]:
+        """Faces of one split (None: all), in a stable order; unusable rows as `Refused`."""
+        ...
+
+
+@runtime_checkable
+class Teacher(Protocol):
+    """Who answers a style's questions about a face."""
+
+    name: str
+
+    def answer(self, face: Face, evidence: Evidence, asks: list[Ask]) -> list[str | None]:
+        """One answer per ask, None where the teacher knows nothing.
+
+        Raises:
+            EndpointError: the teacher cannot be reached or answers out of protocol.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question of a style: what the student will see, and what the teacher is told."""
+
+    category: str
+    question: str
+    """The label-free question that is stored for the student."""
+    teacher_prompt: str
+    """The attribute-aware prompt that only the teacher sees."""
+    system: str = ""
+    known_answer: str | None = None
+    """The answer, where the style reads it off a label or a measurement; teachers return it as
+    it is."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One multiple-choice question in FaceXBench's schema (facts: arXiv 2501.10360)."""
+
+    id: str
+    task: str
+    text: str
+    options: tuple[str, ...]
+    answer: str
+    """The letter of the right option."""
+    images: tuple[bytes, ...]
+    category: str = ""
+    dataset: str = ""
+    groups: dict[str, str] = field(default_factory=dict)
+    """Label names and values by which accuracy is reported, for example {"gender": "Male"}."""
+    image_ids: tuple[str, ...] = ()
+    postpend: str = "Answer with the option's letter only."
+    context: str = ""
+
+
+@runtime_checkable
+class Suite(Protocol):
+    """A benchmark: questions out, in a stable order. One file each in `facelm.bench.suites`."""
+
+    name: str
+
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits that are there, the one to test on first; empty without splits."""
+        ...
+
+    def questions(self, split: str | None, seed: int) -> Iterator[Question | Refused]:
+        """All questions of a split; unusable ones as `Refused`."""
+        ...
+
+
+class Model(Protocol):
+    """A loaded image-text-to-text model: what `ask`, `bench` and `serve` need of one.
+
+    Messages are the `transformers` chat format: [{"role": ..., "content": [{"type": "image",
+    "image": PIL image}, {"type": "text", "text": str}]}].
+    """
+
+    name: str
+
+    def generate(
+        self,
+        messages: list[dict[str, Any]],
+        max_new_tokens: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> str:
+        """Greedy answer to one conversation; `on_text` gets the pieces as they come."""
+        ...
+
+    def score(
+        self, image: Any, prompts: list[str], letters: list[list[str]], max_new_tokens: int
+    ) -> list[tuple[list[float], str]]:
+        """Per prompt about one picture: log-probability of each letter, and the greedy answer."""
+        ...

@@ -1,0 +1,1 @@
+"""Draws `facelm/data/heads`: synthetic portraits and clips whose every label is known."""
