@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from facelm._io import read_bytes
 
 
 def ask(
-    model: str, image: Path | str, question: str, *, max_tokens: int = 120,
-    sensitive: str = "hedge",
+    model: str,
+    image: Path | str,
+    question: str,
+    *,
+    max_tokens: int = 120,
+    sensitive: Literal["refuse", "hedge", "answer"] = "hedge",
 ) -> str:
     """Answer a question about the face in a picture.
 

@@ -97,6 +97,7 @@ def test_strict_parser_reads_plain_answers(reply, letter):
         "The person looks 30-39 years old",
         "I would say C or D",
         "C looks likely",
+        "(A) 20-29\n(B) 30-39\n(C) 40",  # the options again
         "E",
         "",
         "\n\n",

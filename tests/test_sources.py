@@ -96,9 +96,9 @@ def test_official_layout_refuses_bad_rows_and_goes_on(tmp_path: Path) -> None:
     found = refusals(source)
     assert len(faces(source)) == 4
     assert "more than once" in found["train/1.jpg"]
-    assert "no picture" in found["train/9.jpg"]
+    assert "there is no picture" in found["train/9.jpg"]
     assert "'Martian'" in found["train/5.jpg"] and "Southeast Asian" in found["train/5.jpg"]
-    assert "no picture" in found["../secret.jpg"]
+    assert "there is no picture" in found["../secret.jpg"]
     assert source.count(None) == 8
 
 

@@ -1,0 +1,1 @@
+"""Run by hand, rarely: what draws the default faces and converts published weights."""

@@ -42,21 +42,27 @@ def parse_published(text: str, options: Sequence[str]) -> str | None:
 def parse_strict(text: str, options: Sequence[str]) -> str | None:
     """The letter a careful reader would take from a reply, None where one would have to guess.
 
-    In this order: what follows "answer is" or "answer:" (the last of them), the first line, the
-    last line. Each may be a lone letter, "(B)", "B.", "B) text", "B: text", "B - text",
-    "Option B", a letter with its own option's text, or an option's exact text (case aside). A
-    letter that runs on into a sentence is none of these: "A man in his thirties" is no answer.
+    What follows the last "answer is" or "answer:" counts, else the first and the last line, which
+    must not disagree (a reply that repeats the options is no answer). Each may be a lone letter,
+    "(B)", "B.", "B) text", "B: text", "B - text", "Option B", a letter with its own option's text,
+    or an option's exact text (case aside). A letter that runs on into a sentence is none of these:
+    "A man in his thirties" is no answer.
     """
     lines = [line.strip() for line in _MARKUP.sub("", text).splitlines() if line.strip()]
-    if not lines:
-        return None
     stated = [found[1].strip() for line in lines if (found := _STATED.match(line))]
-    for part in (*reversed(stated), lines[0], lines[-1]):
-        if letter := _leading_letter(part, options) or _exact(part, options):
+    for part in reversed(stated):
+        if letter := _meant(part, options):
             return letter
-    whole = re.fullmatch(r"[(\[]?([a-z])[)\]]?[.:]?", lines[0]) if len(lines) == 1 else None
-    letter = whole[1].upper() if whole else None
+    ends = {_meant(line, options) for line in (*lines[:1], *lines[-1:])} - {None}
+    if len(ends) == 1:
+        return ends.pop()
+    small = re.fullmatch(r"[(\[]?([a-z])[)\]]?[.:]?", lines[0]) if len(lines) == 1 else None
+    letter = small[1].upper() if small else None
     return letter if letter in letters_of(options) else None
+
+
+def _meant(part: str, options: Sequence[str]) -> str | None:
+    return _leading_letter(part, options) or _exact(part, options)
 
 
 def _leading_letter(part: str, options: Sequence[str]) -> str | None:

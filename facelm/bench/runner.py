@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Iterator
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,9 @@ def bench(
     _check(plan, suite)
     asked = _loaded(model)
     samples = Samples(folder, {"fingerprint": plan.fingerprint, "model": asked.name})
-    _ask_all(asked, opened, chosen, seed, plan, samples)
+    answered = _answered(asked, opened, chosen, seed, plan, samples)
+    for _ in progress(answered, f"asking {opened.name}", len(plan.ids), "questions"):
+        pass
     refused = [*plan.refused, *_refused(samples, plan)]
     _check_asked(plan, samples, refused)
     head = {"model": asked.name, "suite": opened.name, "split": chosen}
@@ -111,28 +112,21 @@ def _loaded(model: Model | str) -> Model:
     return loaded
 
 
-def _ask_all(
+def _answered(
     model: Model, suite: Suite, split: str | None, seed: int, plan: Plan, samples: Samples
-) -> None:
-    """Ask every batch that is not answered whole; each is on disk before the next begins."""
+) -> Iterator[Question]:
+    """Ask every batch that is not answered whole; each is on disk before its questions come."""
     wanted = set(plan.ids)
-    with closing(_progress(suite, split, seed, wanted)) as questions:
-        for number, batch in enumerate(in_batches(questions, BATCH)):
-            done = all(question.id in samples.done for question in batch)
-            if done and (number > 0 or _same_answers(model, batch, samples)):
-                continue
-            samples.append(ask(model, batch))
-
-
-def _progress(
-    suite: Suite, split: str | None, seed: int, wanted: set[str]
-) -> Generator[Question, None, None]:
     questions = (
         question
         for question in suite.questions(split, seed)
         if isinstance(question, Question) and question.id in wanted
     )
-    yield from progress(questions, f"asking {suite.name}", len(wanted), "questions")
+    for number, batch in enumerate(in_batches(questions, BATCH)):
+        done = all(question.id in samples.done for question in batch)
+        if not done or (number == 0 and not _same_answers(model, batch, samples)):
+            samples.append(ask(model, batch))
+        yield from batch
 
 
 def _same_answers(model: Model, batch: list[Question], samples: Samples) -> bool:

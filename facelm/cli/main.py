@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -32,14 +32,14 @@ BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1.")
 ]
 Sensitive = Annotated[
-    str,
+    Literal["refuse", "hedge", "answer"],
     typer.Option(help="Questions on age, gender, race, emotion: refuse | hedge | answer."),
 ]
 
 
 @app.command()
 def annotate(
-    source: Annotated[str, typer.Argument(help="NAME[:PATH], e.g. heads, fairface:DIR, folder:DIR")],
+    source: Annotated[str, typer.Argument(help="NAME[:PATH]: heads, fairface:DIR, folder:DIR")],
     out: Out,
     split: Split = None,
     style: Annotated[str, typer.Option(help="A style's name or YAML file.")] = "fairfacegpt",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from facelm.corpus import _layout
 # A label with more different values than this is a measurement or a name, not a group.
 MAX_GROUPS = 40
 _REFUSALS_SHOWN = 20
-_COLUMNS = ("split", "labels", "licence", "image_id", "turns")
+_COLUMNS = ("split", "labels", "licence", "image_id", "turns", "evidence")
 
 _USE = """\
 ## Use
@@ -34,7 +36,8 @@ def count(folder: Path) -> dict[str, Any]:
     """Count a corpus by its conversation shards.
 
     Returns:
-        `conversations`, `pictures` and `turns` (numbers), `categories`, `splits` and `licences`
+        `conversations`, `measured` (those with any evidence), `pictures` and `turns` (numbers),
+        `categories`, `splits` and `licences`
         (name to number) and `labels` (label name to value to number, for labels of few values).
     """
     splits: Counter[str] = Counter()
@@ -42,12 +45,14 @@ def count(folder: Path) -> dict[str, Any]:
     categories: Counter[str] = Counter()
     labels: dict[str, Counter[str]] = {}
     pictures: set[str] = set()
+    measured = 0
     for number in _layout.conversation_shards(folder):
         path = _layout.conversations_path(folder, number)
         for row in pq.read_table(path, columns=list(_COLUMNS)).to_pylist():
             splits[row["split"]] += 1
             licences[row["licence"]] += 1
             pictures.add(row["image_id"])
+            measured += any(value is not None for value in row["evidence"].values())
             categories.update(turn["category"] for turn in row["turns"])
             for name, value in json.loads(row["labels"]).items():
                 if not isinstance(value, float):
@@ -55,13 +60,24 @@ def count(folder: Path) -> dict[str, Any]:
     groups = {name: found for name, found in labels.items() if len(found) <= MAX_GROUPS}
     return {
         "conversations": splits.total(),
+        "measured": measured,
         "pictures": len(pictures),
         "turns": categories.total(),
         "categories": dict(sorted(categories.items())),
         "splits": dict(sorted(splits.items())),
         "licences": dict(sorted(licences.items())),
-        "labels": {name: dict(sorted(found.items())) for name, found in sorted(groups.items())},
+        "labels": {name: _in_order(found) for name, found in sorted(groups.items())},
     }
+
+
+def _in_order(found: Counter[str]) -> dict[str, int]:
+    """By the number a value begins with (ages), then by its letters."""
+
+    def key(value: str) -> tuple[float, str]:
+        digits = re.match(r"-?\d+", value)
+        return (float(digits[0]) if digits else math.inf, value)
+
+    return {value: found[value] for value in sorted(found, key=key)}
 
 
 def card(manifest: dict[str, Any]) -> str:
@@ -94,7 +110,8 @@ configs:
 def _origin(about: dict[str, Any], counts: dict[str, Any]) -> str:
     lines = [
         f"- {counts['conversations']:,} conversations with {counts['turns']:,} answers about "
-        f"{counts['pictures']:,} pictures",
+        f"{counts['pictures']:,} pictures, {counts['measured']:,} of them with measurements (a "
+        "face mesh was found)",
         f"- source: {about.get('source')}, split: {about.get('split') or 'all'}",
         f"- licence of the pictures and labels: {'; '.join(counts['licences']) or 'unknown'}",
         f"- teacher: {about.get('teacher')}, style: {about.get('style')}, "

@@ -1,9 +1,11 @@
 """Models: any image-text-to-text model of `transformers`, and `nano`, our own small one."""
 
+from facelm.models._memory import keep_freed_memory
 from facelm.models._torchvision import ensure_torchvision
 
 # transformers cannot import beside a torchvision that cannot: this has to come first.
 ensure_torchvision()
+keep_freed_memory()
 
 from facelm.models.nano import register  # noqa: E402
 

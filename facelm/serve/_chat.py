@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PIL import Image
@@ -26,7 +26,7 @@ def check(request: ChatRequest, model_name: str) -> None:
     """Refuse what no model could answer, before a picture is decoded.
 
     Raises:
-        InputError: another model, no user message at the end, too many or no pictures.
+        InputError: another model, no question at the end, too many or no pictures.
     """
     if request.model != model_name:
         raise InputError(
@@ -34,6 +34,8 @@ def check(request: ChatRequest, model_name: str) -> None:
         )
     if request.messages[-1].role != "user":
         raise InputError("The last message has to be the user's: put the question there.")
+    if not question_of(request).strip():
+        raise InputError("There is no question in the last message: add it as text.")
     pictures = [m.role for m in request.messages for part in m.parts if isinstance(part, ImagePart)]
     if not pictures:
         raise InputError("There is no picture in the messages: add one as an image_url part.")
@@ -67,12 +69,12 @@ def chat_messages(request: ChatRequest, prepare: Prepare) -> list[dict[str, Any]
     return [_message(message, prepare, numbers) for message in request.messages]
 
 
-def _message(message: Message, prepare: Prepare, numbers: Any) -> dict[str, Any]:
+def _message(message: Message, prepare: Prepare, numbers: Iterator[int]) -> dict[str, Any]:
     declined = message.role == "user" and kind_of(message.text) in ("identity", "private")
     content: list[dict[str, Any]] = []
     for part in message.parts:
         if isinstance(part, ImagePart):
-            picture = prepare(_picture(part.image_url.url, f"picture {next(numbers)}"))
+            picture = prepare(_picture(part.image_url.url, f"Picture {next(numbers)}"))
             content.append({"type": "image", "image": picture})
         elif not declined:
             content.append({"type": "text", "text": part.text})
@@ -94,5 +96,3 @@ def _picture(url: str, name: str) -> Image.Image:
     except (binascii.Error, ValueError) as error:
         raise PictureError(f"{name} is not whole base64: encode the file again.") from error
     return open_picture(data, name)
-
-

@@ -29,6 +29,7 @@ _LIKE = r"(?:looks? like|looking at|resembles?|similar to|compared? to)"
 # Everything that ends where a name would begin.
 _ASKED = re.compile(
     rf"\b(?:(?:is|isn't|was|are|could|might|may|can|must) {_WHO}{_WHERE}"
+    rf"|which (?:one|{HUMAN}|of them|of these(?: \w+)?) is"
     rf"|{_WHO}{_WHERE}(?: is| was|'s)|{_PICTURE_OF}|{_LIKE}"
     r"|est-ce(?: que c'est)?|c'est|es (?:este|esta|ese|esa|esto|el|ella)|(?:este|esta) es)"
     rf"{_FILLER} ",

@@ -59,40 +59,62 @@ def kind_of(question: str) -> Kind:
     return "impression" if _asks.ASKS_FOR_IMPRESSION.search(text) else "plain"
 
 
-def courteous(
-    question: str,
-    answer: Callable[[Sink | None], str],
-    sensitive: Sensitive = "hedge",
-    on_text: Sink | None = None,
-) -> str:
+def courteous(question: str, answer: Callable[[str], str], sensitive: Sensitive = "hedge") -> str:
     """Put a question to a model under the use policy.
 
     Args:
         question: what the person asks, as plain text.
-        answer: asks the model; called at most once, with a sink for pieces of text as they come
-            (None when nobody listens), and returns the whole answer. For a `facelm.types.Model`:
-            `lambda sink: model.generate(messages, 60, sink)`.
+        answer: asks the model; given the question, and called only if it is not declined.
         sensitive: what happens to impressions of age, gender, ethnicity and emotion: `refuse`
             declines the question and leaves such sentences out of other answers, `hedge` adds
             one sentence of caution, `answer` changes nothing.
-        on_text: gets the courteous text sentence by sentence, while the model still speaks.
 
     Returns:
-        The courteous answer; the same text that `on_text` got.
+        The courteous answer.
+
+    Raises:
+        InputError: `sensitive` is not one of the three.
+    """
+    return courteous_stream(question, lambda text, _: answer(text), _unheard, sensitive)
+
+
+def courteous_stream(
+    question: str,
+    answer: Callable[[str, Sink], str],
+    on_text: Sink,
+    sensitive: Sensitive = "hedge",
+) -> str:
+    """`courteous`, sentence by sentence, while the model still speaks.
+
+    Args:
+        question: what the person asks, as plain text.
+        answer: asks the model; given the question and a sink for the pieces of its answer as they
+            come, returns the whole answer (which counts where no piece came).
+        on_text: gets each sentence that may be said.
+        sensitive: as for `courteous`.
+
+    Returns:
+        The courteous answer: what `on_text` got, without white space around it.
 
     Raises:
         InputError: `sensitive` is not one of the three.
     """
     choose("way with sensitive questions", sensitive, SENSITIVE)
-    kind = kind_of(question)
-    declined = _declined(kind, sensitive)
-    editor = _Editor(sensitive, kind == "impression", on_text)
+    declined = declines(question, sensitive)
     if declined:
-        return editor.finish(declined, edit=False)
-    return editor.finish(answer(editor.feed if on_text else None))
+        on_text(declined)
+        return declined
+    editor = _Editor(sensitive, kind_of(question) == "impression", on_text)
+    return editor.finish(answer(question, editor.feed))
 
 
-def _declined(kind: Kind, sensitive: Sensitive) -> str | None:
+def _unheard(text: str) -> None:
+    """Nobody listens: the whole answer is what counts."""
+
+
+def declines(question: str, sensitive: Sensitive = "hedge") -> str | None:
+    """The sentence with which a question is declined, None where the model may be asked."""
+    kind = kind_of(question)
     if kind == "impression":
         return DECLINED_IMPRESSION if sensitive == "refuse" else None
     return {"identity": DECLINED_IDENTITY, "private": DECLINED_PRIVATE}.get(kind)
@@ -109,7 +131,7 @@ _SENTENCE = re.compile(
 class _Editor:
     """Reads an answer sentence by sentence and passes on what may be said."""
 
-    def __init__(self, sensitive: Sensitive, asked: bool, on_text: Sink | None) -> None:
+    def __init__(self, sensitive: Sensitive, asked: bool, on_text: Sink) -> None:
         self._sensitive, self._on_text = sensitive, on_text
         self._caution_due = asked and sensitive == "hedge"
         self._waiting = ""
@@ -124,11 +146,8 @@ class _Editor:
             self._waiting = self._waiting[match.end() :]
             self._pass_on(match.group())
 
-    def finish(self, whole: str, edit: bool = True) -> str:
+    def finish(self, whole: str) -> str:
         """End the answer; `whole` counts where no piece came before it."""
-        if not edit:
-            self._say(whole)
-            return whole
         if not self._fed:
             self.feed(whole)
         self._pass_on(self._waiting.rstrip())
@@ -155,5 +174,4 @@ class _Editor:
     def _say(self, text: str) -> None:
         if text:
             self._said.append(text)
-            if self._on_text:
-                self._on_text(text)
+            self._on_text(text)

@@ -140,10 +140,14 @@ def _judge(row: Row, seen: set[str]) -> Face | Refused:
     for name, words in VOCABULARY.items():
         if row.labels[name] not in words:
             return Refused(
-                row.id, f"the {name} '{row.labels[name]}' is not one of {', '.join(words)}"
+                row.id,
+                f"the {name} '{row.labels[name]}' is not one of {', '.join(words)}: correct it or "
+                "take the row out",
             )
     if row.image is None:
-        return Refused(row.id, "the row has no picture: the file is not where the row says")
+        return Refused(
+            row.id, "there is no picture at the row's path: put it there or take the row out"
+        )
     labels: Labels = dict(row.labels)
     return Face(row.id, row.image, labels, FairFace.name, row.split, LICENCE, cropped=True)
 

@@ -87,14 +87,17 @@ class Folder:
 
     def _face(self, name: str, row: dict[str, str]) -> Face | Refused:
         if name not in self._files:
-            return Refused(name, f"{TABLE} lists {name}, but there is no such picture")
+            return Refused(
+                name,
+                f"{TABLE} lists {name}, but there is no such picture: add it or take the row out",
+            )
         place = self._root / name
         try:
             if place.stat().st_size > MAX_BYTES:
-                return Refused(name, f"{name} has more than {MAX_BYTES:,} bytes")
+                return Refused(name, f"{name} has more than {MAX_BYTES:,} bytes: shrink it")
             image = place.read_bytes()
         except OSError as error:
-            return Refused(name, f"{name} cannot be read ({error.strerror})")
+            return Refused(name, f"{name} cannot be read ({error.strerror}): check it")
         return Face(name, image, _labels(row), self.name, row.get("split", ""), self.licence)
 
 

@@ -143,11 +143,13 @@ def _face(row: dict[str, Any], split: str) -> Face | Refused:
     for name, words in VOCABULARY.items():
         if name in labels and labels[name] not in words:
             return Refused(
-                identity, f"the {name} '{labels[name]}' is not one of {', '.join(words)}"
+                identity,
+                f"the {name} '{labels[name]}' is not one of {', '.join(words)}: correct it or take "
+                "the row out",
             )
     image = (row["image"] or {}).get("bytes")
     if image is None:
-        return Refused(identity, "the row has no picture")
+        return Refused(identity, "the row has no picture: take it out")
     points = row.get("landmarks")
     return Face(
         identity, image, labels, Heads.name, split, LICENCE, cropped=True,

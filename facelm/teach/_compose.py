@@ -23,6 +23,8 @@ class Bank:
 
     sections: tuple[tuple[str, ...], ...]
     """One sentence at most is taken from each, in this order."""
+    lead: str = ""
+    """The slot the first sentence is about, where it is filled."""
     closings: tuple[str, ...] = ()
     """True of any picture; added to short answers and sometimes to others."""
     sentences: tuple[int, int] = (1, 3)
@@ -62,12 +64,18 @@ def _sentences(bank: Bank, filled: dict[str, str], rng: random.Random) -> list[s
     for section in bank.sections:
         fits = [one for one in section if _fits(one, filled, told)]
         if fits and (len(said) < most or _length(said) < bank.words[0]):
+            fits = fits if said else _opening(fits, bank.lead)
             # Sentences that say more come more often.
-            weights = [len(_topics(one)) for one in fits]
-            template = rng.choices(fits, weights)[0]
+            template = rng.choices(fits, [len(_topics(one)) for one in fits])[0]
             told |= _topics(template)
             said.append(_filled(template, filled))
     return said
+
+
+def _opening(templates: list[str], lead: str) -> list[str]:
+    """An answer opens with what matters most and says two things at once, where that can be."""
+    first = [one for one in templates if lead in _topics(one)] or templates
+    return [one for one in first if len(_topics(one)) > 1] or first
 
 
 def _fits(template: str, filled: dict[str, str], told: set[str]) -> bool:

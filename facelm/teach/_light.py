@@ -55,10 +55,12 @@ def _side(face: Face, evidence: Evidence) -> tuple[str, ...]:
             f"the lamp stands to the {side} as the viewer sees it",
         )
     value = evidence.light_side
-    if value is None or 0.05 < abs(value) < 0.09:
+    if value is None:
         return ()
     if abs(value) <= 0.05:
         return ("both halves of the face are about equally bright", "the light falls evenly")
+    if abs(value) < 0.09:
+        return ("the two halves of the face differ only slightly in brightness",)
     side, much = SIDES[value > 0], "much" if abs(value) >= 0.2 else "somewhat"
     return (
         f"the half of the face on the picture's {side} is {much} brighter",
@@ -82,7 +84,10 @@ def _contrast(evidence: Evidence) -> tuple[str, ...]:
     if value <= 0.08:
         return ("contrast across the face is low", "the tones of the face lie close together")
     if value >= 0.2:
-        return ("contrast across the face is strong", "bright and dark parts of the face lie far apart")
+        return (
+            "contrast across the face is strong",
+            "bright and dark parts of the face lie far apart",
+        )
     return ("contrast across the face is moderate",) if 0.1 <= value <= 0.17 else ()
 
 
@@ -92,9 +97,9 @@ def _sharp(evidence: Evidence) -> tuple[str, ...]:
     value = evidence.sharpness
     if value is not None and value >= 3:
         return ("the face is sharp, with fine detail", "edges in the face are crisp")
-    if value is not None and 0.8 <= value <= 2.5:
+    if value is not None and value >= 0.8:
         return ("the sharpness is moderate", "edges in the face are fairly clear")
-    return ()
+    return () if value is None else ("fine detail is limited", "only limited fine detail shows")
 
 
 def blurred(evidence: Evidence) -> bool:

@@ -12,13 +12,15 @@ from facelm.teach._people import covered
 from facelm.teach._pose import SIDES, Slots, View
 from facelm.types import Evidence, Face
 
+Clauses = list[tuple[str, ...]]
 _ORDER = ("trouble", "other trouble", "third trouble")
 
 
 def forensic(face: Face, evidence: Evidence, view: View, rng: random.Random) -> Slots:
     """Slots `trouble`, `other trouble`, `third trouble`, `good`, `more good`, in drawn order.
 
-    `clear` stands in for troubles where enough is known and nothing is in the way.
+    Without any trouble what is good is called `plus`, `more plus`; with two of them there is also
+    `clear`.
     """
     glasses, beard = covered(face.labels)
     worn = {"glasses": glasses, "beard": beard}
@@ -27,15 +29,16 @@ def forensic(face: Face, evidence: Evidence, view: View, rng: random.Random) -> 
     rng.shuffle(troubles)
     rng.shuffle(goods)
     slots: Slots = dict(zip(_ORDER, troubles, strict=False))
-    slots |= dict(zip(("good", "more good"), goods, strict=False))
+    names = ("good", "more good") if troubles else ("plus", "more plus")
+    slots |= dict(zip(names, goods, strict=False))
     if not troubles and len(goods) >= 2:
         slots["clear"] = ("nothing that was measured stands in the way of a comparison",
                           "no obstacle to a comparison shows in the measurements")  # fmt: skip
     return slots
 
 
-def _covers(worn: dict[str, bool | None]) -> list[tuple[str, ...]]:
-    found = []
+def _covers(worn: dict[str, bool | None]) -> Clauses:
+    found: Clauses = []
     if worn["glasses"]:
         found.append((
             "the glasses cover part of the eye region",
@@ -49,8 +52,8 @@ def _covers(worn: dict[str, bool | None]) -> list[tuple[str, ...]]:
     return found
 
 
-def _turned(view: View) -> list[tuple[str, ...]]:
-    found = []
+def _turned(view: View) -> Clauses:
+    found: Clauses = []
     if view.yaw is not None and abs(view.yaw) > 28:
         side = SIDES[view.yaw > 0]
         found.append((
@@ -61,13 +64,14 @@ def _turned(view: View) -> list[tuple[str, ...]]:
         way = "raised" if view.pitch > 0 else "lowered"
         found.append((
             f"the {way} head changes how long the parts of the face look",
-            f"with the head {way}, vertical proportions cannot be read directly",
+            f"vertical proportions cannot be read directly off a {way} head",
         ))  # fmt: skip
     return found
 
 
-def _lit(face: Face, evidence: Evidence) -> list[tuple[str, ...]]:
-    found, lamp = [], lamp_side(face)
+def _lit(face: Face, evidence: Evidence) -> Clauses:
+    lamp = lamp_side(face)
+    found: Clauses = []
     if face.labels.get("light_level") == "dim" or (evidence.brightness or 1) <= 0.24:
         found.append((
             "the low brightness hides detail in the dark parts",
@@ -84,8 +88,8 @@ def _lit(face: Face, evidence: Evidence) -> list[tuple[str, ...]]:
     return found
 
 
-def _unclear(evidence: Evidence, view: View) -> list[tuple[str, ...]]:
-    found = []
+def _unclear(evidence: Evidence, view: View) -> Clauses:
+    found: Clauses = []
     if blurred(evidence):
         found.append((
             "the softness of the picture hides fine marks",
@@ -97,15 +101,13 @@ def _unclear(evidence: Evidence, view: View) -> list[tuple[str, ...]]:
     if view.mouth is not None and view.mouth >= 0.3 and view.turned_under(45):
         found.append((
             "the open mouth changes the shape of the lower face",
-            "with the mouth this far open, the chin and cheeks are not at rest",
+            "chin and cheeks are not at rest while the mouth is this far open",
         ))  # fmt: skip
     return found
 
 
-def _goods(
-    face: Face, evidence: Evidence, view: View, worn: dict[str, bool | None]
-) -> list[tuple[str, ...]]:
-    found = []
+def _goods(face: Face, evidence: Evidence, view: View, worn: dict[str, bool | None]) -> Clauses:
+    found: Clauses = []
     if view.turned_under(10):
         found.append(("the head faces the camera", "the view is frontal"))
     if lamp_side(face) == "front" or (
@@ -121,7 +123,7 @@ def _goods(
     return found
 
 
-def skin(face: Face, evidence: Evidence, view: View) -> Slots:
+def skin(face: Face, evidence: Evidence) -> Slots:
     """Slots `detail`, `tones`, `shade`, `cover`: the little that measurements say about skin.
 
     Sharpness is measured over the whole face, eyes and brows included, so that a high value

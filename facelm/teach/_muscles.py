@@ -6,6 +6,8 @@ pictures of FairFace; docs/teachers.md lists them.
 
 from __future__ import annotations
 
+import math
+
 from facelm.teach._labels import word_of
 from facelm.teach._pose import Slots, View
 from facelm.types import Evidence, Face
@@ -77,15 +79,15 @@ def _feeling(label: str) -> Slots:
 
 
 def _mouth(view: View) -> tuple[str, ...]:
-    if view.mouth is None or not (view.exact or view.turned_under(50)):
+    if view.mouth is None or not (view.mouth_exact or view.turned_under(50)):
         return ()
-    if view.mouth <= 0.05:
+    if view.mouth <= (0.08 if view.mouth_exact else 0.05):
         return ("the lips are closed", "the mouth is shut", "the lips rest together")
-    if 0.07 <= view.mouth <= 0.13:
+    if view.mouth <= 0.15:
         return ("the lips are slightly parted", "there is a narrow gap between the lips")
-    if 0.17 <= view.mouth <= 0.38:
+    if view.mouth <= 0.4:
         return ("the mouth is open", "the lips are open", "there is a clear gap between the lips")
-    return ("the mouth is wide open", "the lips are far apart") if view.mouth >= 0.42 else ()
+    return ("the mouth is wide open", "the lips are far apart")
 
 
 def _smile(evidence: Evidence, view: View) -> tuple[str, ...]:
@@ -99,7 +101,10 @@ def _smile(evidence: Evidence, view: View) -> tuple[str, ...]:
     if evidence.smile <= -0.06 and (view.mouth or 0) < 0.1:
         return ("the corners of the mouth point down", "the mouth turns down at its ends")
     if -0.03 <= evidence.smile <= 0.02 and (view.mouth or 0) < 0.05:
-        return ("the line of the mouth is nearly level", "the mouth's corners are neither up nor down")
+        return (
+            "the line of the mouth is nearly level",
+            "the mouth's corners are neither up nor down",
+        )
     return ()
 
 
@@ -128,18 +133,56 @@ def _brows(evidence: Evidence, view: View) -> tuple[str, ...]:
     return ()
 
 
-def structure(evidence: Evidence, view: View) -> Slots:
-    """Slots `set` and `opening`: brow height and eye opening as proportions of this picture."""
-    if not view.turned_under(35):
-        return {}
+def structure(face: Face, evidence: Evidence, view: View) -> Slots:
+    """Slots `set`, `opening`, `shape`, `jaw`, `span`: proportions as they are in this picture.
+
+    The last three need the source's landmarks and a frontal view.
+    """
     slots: Slots = {}
-    if evidence.brow_height is not None:
+    if view.turned_under(35) and evidence.brow_height is not None:
         slots["set"] = _in_words(evidence.brow_height, 0.205, 0.285, _SET)
-    if evidence.eye_open is not None:
+    if view.turned_under(35) and evidence.eye_open is not None:
         slots["opening"] = _in_words(evidence.eye_open, 0.22, 0.37, _OPENING)
+    frontal = view.turned_under(12) and view.pitch is not None and abs(view.pitch) <= 12
+    if frontal and face.landmarks is not None and len(face.landmarks) == 68:
+        slots |= _proportions(face.landmarks)
     return slots
 
 
+def _proportions(points: list[tuple[float, float]]) -> Slots:
+    """Ratios between iBUG points: 0 and 16 at the ears, 8 the chin, 19 and 24 the brows' tops."""
+    width = math.dist(points[0], points[16])
+    if width == 0:
+        return {}
+    brows = ((points[19][0] + points[24][0]) / 2, (points[19][1] + points[24][1]) / 2)
+    height = math.dist(brows, points[8]) / width
+    jaw = math.dist(points[5], points[11]) / width
+    mouth = math.dist(points[48], points[54]) / width
+    return {
+        "shape": _in_words(height, 0.9, 1.05, _SHAPE),
+        "jaw": _in_words(jaw, 0.6, 0.7, _JAW),
+        "span": _in_words(mouth, 0.3, 0.38, _SPAN),
+    }
+
+
+_SHAPE = (
+    (
+        "the face is wider at the ears than it is long from brows to chin",
+        "the face is rather broad",
+    ),
+    ("the face is about as long from brows to chin as it is wide", "length and width are alike"),
+    ("the face is longer from brows to chin than it is wide", "the face is rather long"),
+)
+_JAW = (
+    ("the jaw is narrow against the width at the ears", "the face narrows clearly towards the jaw"),
+    ("the jaw is somewhat narrower than the face at the ears", "the jaw is of medium width"),
+    ("the jaw is broad against the width at the ears", "the face stays broad down to the jaw"),
+)
+_SPAN = (
+    ("the mouth spans less than a third of the face's width", "the mouth is small for the face"),
+    ("the mouth spans about a third of the face's width", "the mouth is of medium width"),
+    ("the mouth spans well over a third of the face's width", "the mouth is wide for the face"),
+)
 _SET = (
     ("the eyebrows run close above the eyes", "there is little room between brows and eyes"),
     ("the eyebrows stand at a middling distance from the eyes",

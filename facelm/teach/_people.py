@@ -9,8 +9,6 @@ from facelm.teach._labels import age_of, first_of, gender_of, word_of
 from facelm.teach._pose import Slots
 from facelm.types import Labels
 
-
-
 _WHO = {
     "0-2": ("a very small boy", "a very small girl", "a very small child"),
     "3-9": ("a boy", "a girl", "a child"),
@@ -52,7 +50,9 @@ def person(labels: Labels) -> Slots:
     gender, age = gender_of(labels), age_of(labels)
     slots: Slots = {}
     if gender or age in _WHO:
-        slots["who"] = (_WHO.get(age or "", _ANYONE)[{"male": 0, "female": 1}.get(gender or "", 2)],)
+        slots["who"] = (
+            _WHO.get(age or "", _ANYONE)[{"male": 0, "female": 1}.get(gender or "", 2)],
+        )
     if age in _DECADES:
         start = age[:2]
         slots["age"] = (

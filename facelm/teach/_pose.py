@@ -26,6 +26,8 @@ class View:
     mouth: float | None
     exact: bool
     """The pose is a label: small angles can be told from none."""
+    mouth_exact: bool
+    """The mouth's opening is a label: the gap on the mesh of `heads`, 0.05 at rest."""
 
     @staticmethod
     def of(face: Face, evidence: Evidence) -> View:
@@ -35,7 +37,8 @@ class View:
         known = [number_of(labels, *name) for name in names]
         seen = [evidence.yaw, evidence.pitch, evidence.roll, evidence.mouth_open]
         both = [s if k is None else k for k, s in zip(known, seen, strict=True)]
-        return View(both[0], both[1], both[2], both[3], known[0] is not None)
+        exact, mouth_exact = known[0] is not None, known[3] is not None
+        return View(both[0], both[1], both[2], both[3], exact, mouth_exact)
 
     def turned_under(self, degrees: float) -> bool:
         """The head is known to be turned by less than that."""
@@ -61,11 +64,11 @@ def _turn(yaw: float) -> Slots:
     if abs(yaw) <= 10:
         return _facing("front")
     if abs(yaw) <= 25:
-        how, view = "slightly", f"a slight turn to the {side}"
+        how, view = "slightly", f"a view turned slightly to the {side}"
     elif abs(yaw) <= 45:
         how, view = "clearly", f"a three-quarter view towards the {side}"
     elif abs(yaw) <= 65:
-        how, view = "far", f"a strong turn to the {side}"
+        how, view = "far", f"a view turned far to the {side}"
     else:
         how, view = "almost into profile", f"a near-profile view towards the {side}"
     return {
@@ -84,7 +87,7 @@ def _facing(way: str) -> Slots:
         return {"turn": straight, "turn view": ("a frontal view", "a straight-on view")}
     return {
         "turn": (f"turned to the picture's {way}", f"turned towards the {way} of the picture"),
-        "turn view": (f"a turn to the {way}",),
+        "turn view": (f"a view turned to the {way}",),
     }
 
 

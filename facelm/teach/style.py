@@ -71,7 +71,8 @@ def _parse(data: bytes, path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        content = yaml.safe_load(data)
+        # The C parser, where it is built in, reads a style in a tenth of the time; both are safe.
+        content = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark else ""

@@ -13,17 +13,17 @@ from torch.nn import functional
 
 from facelm.errors import InputError
 from facelm.models.load import language_part
-from facelm.train.recipe import AnswersStage, Lora
+from facelm.train.recipe import AnswersStage, Data, Lora
 from facelm.train.rows import IGNORED, Batch, Row, collate, make_row
 from facelm.types import Turn
 
 
 @dataclass(frozen=True)
 class Example:
-    """A picture and, per corpus of the recipe, its turns and how many to draw of them."""
+    """A picture and, per corpus of the recipe, its turns and how to draw from them."""
 
     picture: bytes
-    pools: tuple[tuple[tuple[Turn, ...], int | None], ...]
+    pools: tuple[tuple[tuple[Turn, ...], Data], ...]
 
 
 class Answers:
@@ -62,7 +62,7 @@ class Answers:
 
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
-        turns = [turn for pool, count in example.pools for turn in _some(pool, count, rng)]
+        turns = [turn for pool, data in example.pools for turn in _some(pool, data, rng)]
         picture = Image.open(io.BytesIO(example.picture)).convert("RGB")
         return make_row(self._processor, picture, turns)
 
@@ -152,7 +152,10 @@ def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Exampl
     return [examples[index] for index in sorted(order)]
 
 
-def _some(pool: tuple[Turn, ...], count: int | None, rng: np.random.Generator) -> list[Turn]:
-    if count is None or count >= len(pool):
-        return list(pool)
-    return [pool[index] for index in sorted(rng.permutation(len(pool))[:count])]
+def _some(pool: tuple[Turn, ...], data: Data, rng: np.random.Generator) -> list[Turn]:
+    """The turns that are always taken, and `data.turns` of the others, in their order."""
+    fixed = {i for i, turn in enumerate(pool) if turn.category in data.always}
+    others = [i for i in range(len(pool)) if i not in fixed]
+    count = len(others) if data.turns is None else data.turns
+    drawn = {others[i] for i in rng.permutation(len(others))[:count]}
+    return [pool[i] for i in sorted(fixed | drawn)]

@@ -124,7 +124,11 @@ class PerceptionObjective:
     unit = "pictures"
 
     def __init__(
-        self, model: Any, pictures: list[bytes], targets: Targets, stage: PerceptionStage,
+        self,
+        model: Any,
+        pictures: list[bytes],
+        targets: Targets,
+        stage: PerceptionStage,
         seed: int,
     ) -> None:
         """Decode all pictures once (61 kB each at 144 px) and open what the stage trains.
@@ -146,9 +150,7 @@ class PerceptionObjective:
         model.requires_grad_(False)
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            self._perception = Perception(
-                inner.vision_tower, inner.multi_modal_projector, targets
-            )
+            self._perception = Perception(inner.vision_tower, inner.multi_modal_projector, targets)
         self._perception.requires_grad_(True).float().to(memory_format=torch.channels_last)
         self.module: nn.Module = self._perception.train()
         self._batch, self._seed = stage.batch, seed

@@ -36,6 +36,10 @@ class Data(_Strict):
     make: Make | None = None
     turns: int | None = None
     """Questions drawn anew per face and epoch; None takes all."""
+    always: tuple[str, ...] = ()
+    """Categories that are drawn every time, in addition to `turns` of the others."""
+    part: Literal["train"] | None = None
+    """`train` leaves out a fifth of the pictures, by their hash (`facelm.corpus.part_of`)."""
 
 
 class Lora(_Strict):

@@ -130,9 +130,11 @@ def collate(rows: list[Row], dtype: torch.dtype, pad: int, device: torch.device)
         number += len(row.branches)
         _allow(mask[index, 0], segment, length)
     extra = {key: torch.cat([row.extra[key] for row in rows]) for key in rows[0].extra}
-    parts = (ids, positions, mask, targets, answer)
-    moved = [part.to(device) for part in parts]
-    return Batch(*moved, extra={k: v.to(device) for k, v in extra.items()})
+    moved = {key: value.to(device) for key, value in extra.items()}
+    return Batch(
+        ids.to(device), positions.to(device), mask.to(device), targets.to(device),
+        answer.to(device), moved,
+    )  # fmt: skip
 
 
 def _fill(

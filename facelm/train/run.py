@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facelm._io import read_bytes, say, write_text
+from facelm._io import say, write_text
 from facelm.errors import InputError
 from facelm.train.recipe import AnswersStage, Data, PerceptionStage, Recipe, load_recipe
 
@@ -34,7 +35,7 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     _claim(recipe)
     corpora = [_corpus(data, recipe.seed) for data in recipe.data]
     done = [_run_stage(recipe, index, corpora) for index in range(len(recipe.stages))]
-    _write_lineage(recipe.folder / "lineage.parquet", corpora)
+    _write_lineage(recipe.folder / "lineage.parquet", corpora, recipe.data)
     return {
         "run": str(recipe.folder),
         "model": str(recipe.folder / "model"),
@@ -93,10 +94,10 @@ def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, A
 
 def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
     """The base, with what the stages before have learnt."""
+    import torch
+
     from facelm.models.delta import apply_delta
     from facelm.models.load import load
-
-    import torch
 
     torch.manual_seed(recipe.seed)
     loaded = load(recipe.model)
@@ -113,7 +114,7 @@ def _objective(
     if isinstance(stage, PerceptionStage):
         from facelm.train.perception import PerceptionObjective, collect_targets
 
-        rows = _one_per_picture(corpora)
+        rows = list({r.image_id: (c, r) for c, _, r in _used(corpora, recipe.data)}.values())
         pictures = [corpus.picture(row.image_id) for corpus, row in rows]
         targets = collect_targets([row for _, row in rows])
         return PerceptionObjective(model, pictures, targets, stage, recipe.seed)
@@ -123,25 +124,34 @@ def _objective(
     return Answers(prepare(model, stage), processor, examples, stage, recipe.seed)
 
 
-def _one_per_picture(corpora: list[Corpus]) -> list[tuple[Corpus, Conversation]]:
-    rows = {one.image_id: (corpus, one) for corpus in corpora for one in corpus.conversations()}
-    return list(rows.values())
+def _used(
+    corpora: list[Corpus], data: tuple[Data, ...]
+) -> Iterator[tuple[Corpus, Data, Conversation]]:
+    """Every conversation the recipe trains on."""
+    from facelm.corpus import part_of
+
+    for corpus, wanted in zip(corpora, data, strict=True):
+        for one in corpus.conversations():
+            if wanted.part in (None, part_of(one.image_id)):
+                yield corpus, wanted, one
 
 
 def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
     """Join all corpora's turns about one picture."""
     from facelm.train.answers import Example
 
-    pools: dict[str, list[tuple[Any, int | None]]] = {}
+    turns: dict[str, dict[Data, list[Any]]] = {}
     home: dict[str, Corpus] = {}
-    for corpus, wanted in zip(corpora, data, strict=True):
-        turns: dict[str, list[Any]] = {}
-        for one in corpus.conversations():
-            turns.setdefault(one.image_id, []).extend(one.turns)
-            home.setdefault(one.image_id, corpus)
-        for image_id, pool in turns.items():
-            pools.setdefault(image_id, []).append((tuple(pool), wanted.turns))
-    return [Example(home[key].picture(key), tuple(pool)) for key, pool in pools.items()]
+    for corpus, wanted, one in _used(corpora, data):
+        turns.setdefault(one.image_id, {}).setdefault(wanted, []).extend(one.turns)
+        home.setdefault(one.image_id, corpus)
+    return [
+        Example(
+            home[image_id].picture(image_id),
+            tuple((tuple(pool), wanted) for wanted, pool in pools.items()),
+        )
+        for image_id, pools in turns.items()
+    ]
 
 
 def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) -> None:
@@ -162,7 +172,7 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
     save_delta(wrapped, target, Delta(base=recipe.model, recipe=recipe.name, about=about))
 
 
-def _write_lineage(path: Path, corpora: list[Corpus]) -> None:
+def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) -> None:
     """What the model was trained on: source, split, picture hash; no pictures."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -170,13 +180,9 @@ def _write_lineage(path: Path, corpora: list[Corpus]) -> None:
     from facelm._io import replacing
 
     rows = {
-        (one.source, one.split, one.image_id, one.licence)
-        for corpus in corpora
-        for one in corpus.conversations()
+        (one.source, one.split, one.image_id, one.licence) for _, _, one in _used(corpora, data)
     }
     names = ("source", "split", "image_sha256", "licence")
     table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)])
     with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
-
-

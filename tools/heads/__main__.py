@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 from .assets import Anny, MakeHuman
-from .draw import Studio
 from .rows import Artist
+from .studio import Studio
 from .write import check, write
 
 

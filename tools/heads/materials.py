@@ -132,7 +132,8 @@ class Light:
     def towards(self) -> RGB:
         """Unit vector from the head to the lamp, (right, up, to the viewer)."""
         a, e = math.radians(self.azimuth), math.radians(self.elevation)
-        return math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)
+        x, y, z = math.sin(a) * math.cos(e), math.sin(e), math.cos(a) * math.cos(e)
+        return round(x, 9), round(y, 9), round(z, 9)  # libraries differ in the last bit
 
 
 KEY_RGB = np.array([0.96, 0.93, 0.88], np.float32)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from . import materials, scene, shape
-from .draw import Shot
 from .scene import Clip, Person
+from .view import Shot
 
 FRAMES, FPS = 16, 8
 

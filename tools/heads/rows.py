@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from . import encode
-from .draw import Head, Studio
+from .draw import draw
 from .motion import FPS
 from .scene import Clip, Person, Portrait
+from .studio import Head, Studio
 
 _POINTS = pa.list_(pa.list_(pa.float32()))
 _STATIC = [
@@ -47,7 +48,7 @@ class Artist:
 
     def portrait(self, scene: Portrait) -> dict[str, Any]:
         """One row of PORTRAIT_SCHEMA."""
-        picture, truth = self._studio.draw(self._head(scene.person), scene.shot)
+        picture, truth = draw(self._studio, self._head(scene.person), scene.shot)
         pose, light = scene.shot.pose, scene.shot.light
         name = f"head-{scene.person.number:03d}-{scene.index}"
         return {
@@ -65,7 +66,7 @@ class Artist:
     def clip(self, scene: Clip) -> dict[str, Any]:
         """One row of CLIP_SCHEMA."""
         head, first = self._head(scene.person), scene.shots[0]
-        frames, truths = zip(*(self._studio.draw(head, s) for s in scene.shots), strict=True)
+        frames, truths = zip(*(draw(self._studio, head, s) for s in scene.shots), strict=True)
         return {
             "id": f"clip-{scene.person.number:03d}", "video": encode.mp4(frames, FPS),
             "frames": len(frames), "fps": FPS,

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from . import assets, glasses, materials, shape
 from .assets import AGES, GROUPS, SEXES
-from .draw import Look, Shot
+from .studio import Look
+from .view import Shot
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from facelm.bench.suites.corpus_mcq import CorpusMcq
 from facelm.bench.suites.facexbench import FaceXBench
 from facelm.bench.suites.fairface_mcq import FairFaceMcq
 from facelm.bench.suites.heads_mcq import HeadsMcq
@@ -14,6 +15,7 @@ from facelm.errors import choose
 from facelm.types import Suite
 
 SUITES: dict[str, Callable[[str], Suite]] = {
+    "corpus-mcq": CorpusMcq,
     "facexbench": FaceXBench,
     "fairface-mcq": FairFaceMcq,
     "heads-mcq": HeadsMcq,

@@ -1,0 +1,198 @@
+"""Training: shared rows give the separate rows' gradient, runs resume exactly, recipes speak."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from PIL import Image
+from safetensors.torch import load_file
+
+from facelm.errors import InputError
+from facelm.models import load
+from facelm.train import load_recipe, parse_recipe, train
+from facelm.train.answers import answer_loss, lora_targets
+from facelm.train.rows import collate, make_row
+from facelm.types import Turn
+
+TURNS = [
+    Turn("Which way is the face turned?", "It is turned to the left."),
+    Turn("Is it a bright picture?\n(A) yes\n(B) no", "A"),
+    Turn("Describe the face.", "A face with glasses, lit from the right, looking up."),
+]
+
+
+def gradient(loaded: Any, rows: list[Any]) -> tuple[float, torch.Tensor]:
+    model = loaded.model
+    model.zero_grad()
+    batch = collate(rows, torch.float32, 0, torch.device("cpu"))
+    loss = answer_loss(model, batch, "answer")
+    loss.backward()
+    grads = [p.grad.flatten() for p in model.parameters() if p.grad is not None]
+    return float(loss.detach()), torch.cat(grads).clone()
+
+
+def picture() -> Image.Image:
+    return Image.effect_noise((120, 120), 90).convert("RGB")
+
+
+def test_shared_rows_have_the_separate_rows_loss_and_gradient(tiny_internvl: Path) -> None:
+    loaded = load(str(tiny_internvl), torch.float32)
+    image = picture()
+    shared = make_row(loaded.processor, image, TURNS)
+    separate = [make_row(loaded.processor, image, [turn]) for turn in TURNS]
+    loss, grad = gradient(loaded, [shared])
+    one_by_one, expected = gradient(loaded, separate)
+    assert loss == pytest.approx(one_by_one, rel=1e-5)
+    assert (grad - expected).norm() / expected.norm() < 1e-5
+
+
+def test_separate_rows_have_the_loss_of_plain_transformers(tiny_internvl: Path) -> None:
+    loaded = load(str(tiny_internvl), torch.float32)
+    row = make_row(loaded.processor, picture(), TURNS[:1])
+    ours, _ = gradient(loaded, [row])
+    tokens, asked = row.branches[0]
+    ids = torch.cat([row.prefix, tokens])[None]
+    labels = ids.clone()
+    labels[:, : len(row.prefix) + asked] = -100
+    theirs = loaded.model(input_ids=ids, labels=labels, **row.extra).loss
+    assert ours == pytest.approx(float(theirs), rel=1e-5)
+
+
+def test_mixed_lengths_in_a_batch_change_nothing(tiny_internvl: Path) -> None:
+    loaded = load(str(tiny_internvl), torch.float32)
+    rows = [
+        make_row(loaded.processor, picture(), TURNS),
+        make_row(loaded.processor, picture(), TURNS[1:2]),
+    ]
+    together, _ = gradient(loaded, rows)
+    first, _ = gradient(loaded, rows[:1])
+    second, _ = gradient(loaded, rows[1:])
+    assert together == pytest.approx((3 * first + second) / 4, rel=1e-5)
+
+
+def test_lora_never_reaches_the_vision_tower_or_the_head(tiny_internvl: Path) -> None:
+    names = lora_targets(load(str(tiny_internvl), torch.float32).model)
+    assert len(names) == 2 * 7
+    assert all("language_model.layers" in name for name in names)
+
+
+def recipe(tmp_path: Path, corpus: Path, model: str, **stage: Any) -> dict[str, Any]:
+    answers = {
+        "name": "answers", "kind": "answers", "lr": 1e-2, "batch": 2, "max_steps": 6,
+        "save_every": 2, "lora": {"rank": 4, "alpha": 8}, "train": ["multi_modal_projector"],
+    }  # fmt: skip
+    return {
+        "name": "tiny", "model": model, "output": str(tmp_path / "run"),
+        "data": [{"corpus": str(corpus), "turns": 3}], "stages": [answers | stage],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from facelm.annotate import annotate
+
+    path = tmp_path_factory.mktemp("corpus") / "heads"
+    annotate("heads", path, split="train", style="choices", limit=12)
+    return path
+
+
+def test_a_run_learns_and_is_loaded_by_its_folder(
+    tmp_path: Path, corpus: Path, tiny_internvl: Path
+) -> None:
+    result = train(parse_recipe(recipe(tmp_path, corpus, str(tiny_internvl)), "test"))
+    lines = (tmp_path / "run" / "1-answers" / "metrics.jsonl").read_text().splitlines()
+    losses = [yaml.safe_load(line)["loss"] for line in lines]
+    assert len(losses) == 6
+    assert losses[-1] < losses[0]
+    loaded = load(result["run"])
+    base = load(str(tiny_internvl))
+    name = "model.multi_modal_projector.linear_1.weight"
+    assert not torch.equal(loaded.model.state_dict()[name], base.model.state_dict()[name])
+    assert (tmp_path / "run" / "lineage.parquet").exists()
+
+
+def test_a_killed_run_goes_on_to_the_same_weights(
+    tmp_path: Path, corpus: Path, tiny_internvl: Path
+) -> None:
+    values = recipe(tmp_path, corpus, str(tiny_internvl))
+    whole = values | {"output": str(tmp_path / "whole")}
+    train(parse_recipe(whole, "test"))
+    path = tmp_path / "recipe.yaml"
+    path.write_text(yaml.safe_dump(values))
+    command = [sys.executable, "-m", "facelm", "train", str(path)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ))
+    checkpoint = tmp_path / "run" / "1-answers" / "checkpoint.safetensors"
+    while not checkpoint.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    train(load_recipe(path))
+    for name in ("adapter_model.safetensors", "weights.safetensors"):
+        one = load_file(tmp_path / "run" / "model" / name)
+        other = load_file(tmp_path / "whole" / "model" / name)
+        assert one.keys() == other.keys()
+        assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_perception_then_answers(tmp_path: Path, corpus: Path) -> None:
+    values = recipe(tmp_path, corpus, "nano-base", max_steps=1)
+    perception = {
+        "name": "perception", "kind": "perception", "lr": 1e-3, "batch": 4, "max_steps": 2,
+    }  # fmt: skip
+    values["stages"].insert(0, perception)
+    train(parse_recipe(values, "test"))
+    weights = load_file(tmp_path / "run" / "model" / "weights.safetensors")
+    assert any(name.startswith("model.vision_tower.") for name in weights)
+    again = train(parse_recipe(values, "test"))
+    assert [stage["steps"] for stage in again["stages"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"modle": "nano"}, "there is no key 'modle'; did you mean 'model'?"),
+        ({"seed": "many"}, "seed"),
+        ({"stages": [{"kind": "answers", "name": "a", "lr": 1, "lorra": {}}]}, "mean 'lora'"),
+        ({"data": [{"corpus": "$FACELM_NOT_SET"}]}, "FACELM_NOT_SET"),
+    ],
+)
+def test_a_wrong_recipe_is_one_sentence(tmp_path: Path, change: dict[str, Any], says: str) -> None:
+    values = recipe(tmp_path, Path("corpus"), "nano") | change
+    with pytest.raises(InputError) as error:
+        parse_recipe(values, "my.yaml")
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_overrides_reach_into_stages(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(yaml.safe_dump(recipe(tmp_path, Path("c"), "nano")))
+    assert load_recipe(path, ["stages.0.lr=1e-4", "seed=3"]).stages[0].lr == 1e-4
+    with pytest.raises(InputError):
+        load_recipe(path, ["stages.7.lr=1"])
+
+
+def test_another_recipe_may_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
+    from facelm.train.run import _claim
+
+    values = recipe(tmp_path, Path("c"), "nano")
+    _claim(parse_recipe(values, "one"))
+    with pytest.raises(InputError, match="another recipe"):
+        _claim(parse_recipe(values | {"seed": 5}, "two"))
+
+
+def test_every_shipped_recipe_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRFACE", "fairface")
+    recipes = sorted(Path(__file__).parent.parent.glob("recipes/**/*.yaml"))
+    assert recipes
+    for path in recipes:
+        load_recipe(path)
