@@ -152,7 +152,10 @@ class _Annotator:
 
     def _ask(self, face: Face, evidence: Evidence) -> tuple[bytes, Conversation] | Refused:
         asks = self._asks(face, evidence)
-        answers = self.teacher.answer(face, evidence, asks)
+        try:
+            answers = self.teacher.answer(face, evidence, asks)
+        except PictureError as error:  # the endpoint works, but not with this picture
+            return Refused(face.id, str(error))
         turns = tuple(
             Turn(ask.question, answer.strip(), ask.category)
             for ask, answer in zip(asks, answers, strict=True)

@@ -30,9 +30,11 @@ def ask(
         InputError: there is no such model or setting.
     """
     from facelm.faces import MeshFinder, open_picture
-    from facelm.serve.courtesy import courteous
+    from facelm.serve.courtesy import courteous, declines
     from facelm.serve.faces import one_face
 
+    if declined := declines(question, sensitive):
+        return declined
     path = Path(image)
     picture = open_picture(read_bytes(path, "The picture"), str(path))
     face = one_face(picture, MeshFinder(), str(path))

