@@ -56,6 +56,8 @@ class _Plan:
     suite_split: str
     part: str | None
     """Which part of the corpora is trained on; the suite asks about the rest."""
+    kind: str
+    """What the pictures are, in the plural, for the report."""
 
 
 def demo(
@@ -101,7 +103,7 @@ def demo(
         "peak_memory_mb": _peak_memory_mb(),
     }
     with stages.stage("report", "The report is written."):
-        _report(results, corpus, shown, asked, _compared(out, pictures), out)
+        _report(results, plan, corpus, shown, asked, _compared(out, pictures), out)
     write_json(out / "results.json", results)
     _conclude(results)
     return results
@@ -109,6 +111,7 @@ def demo(
 
 def _report(
     results: dict[str, Any],
+    plan: _Plan,
     corpus: Corpus,
     shown: list[Conversation],
     asked: Talk,
@@ -122,7 +125,7 @@ def _report(
             before=results["before"],
             after=results["after"],
             change=results["change"],
-            kind="pictures of unseen faces",
+            kind=plan.kind,
             faces=faces[:: max(1, len(faces) // CONTACT_SHEET)][:CONTACT_SHEET],
             faces_in_all=len(faces),
             conversations=[Talk(corpus.picture(one.image_id), one.turns) for one in shown],
@@ -137,8 +140,9 @@ def _report(
 
 def _plan(faces: Path | str | None, out: Path) -> _Plan:
     if faces is None:
-        return _Plan("heads", "train", "heads-mcq", "test", None)
-    return _Plan(f"folder:{faces}", None, f"corpus-mcq:{out / 'choices'}", "test", "train")
+        return _Plan("heads", "train", "heads-mcq", "test", None, "pictures of synthetic heads")
+    suite = f"corpus-mcq:{out / 'choices'}"
+    return _Plan(f"folder:{faces}", None, suite, "test", "train", "pictures of your folder")
 
 
 def _annotate(plan: _Plan, out: Path, seed: int) -> Corpus:

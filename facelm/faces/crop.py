@@ -21,11 +21,11 @@ def crop_face(picture: Image.Image, mesh: Mesh, size: int | None = None) -> Imag
         size: side of the result in pixels; None keeps the cut's own size.
     """
     left, top, right, bottom = mesh.box
-    side = CROP_SCALE * max(right - left, bottom - top)
-    x = (left + right - side) / 2
-    y = (top + bottom - side) / 2 - CROP_LIFT * (bottom - top)
-    square = (round(x), round(y), round(x + side), round(y + side))
-    ground = Image.new("RGB", (square[2] - square[0], square[3] - square[1]), (128, 128, 128))
+    side = round(CROP_SCALE * max(right - left, bottom - top))
+    x = round((left + right - side) / 2)
+    y = round((top + bottom - side) / 2 - CROP_LIFT * (bottom - top))
+    square = (x, y, x + side, y + side)
+    ground = Image.new("RGB", (side, side), (128, 128, 128))
     visible = (
         max(square[0], 0),
         max(square[1], 0),
