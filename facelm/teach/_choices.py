@@ -95,7 +95,12 @@ class ChoicesFile(_Strict):
     short_postpend: str
     short_share: float = Field(ge=0, le=1)
     shown: int = Field(ge=2, le=26)
+    listing: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = Field(min_length=1)
+
+
+LISTED = "list"
+"""Category of the question whose answer lists all that is known."""
 
 
 class Choices:
@@ -106,17 +111,29 @@ class Choices:
         self.name, self.hash, self._content = name, digest, content
 
     def asks(self, face: Face, seed: int, evidence: Evidence | None = None) -> list[Ask]:
-        """At most one multiple-choice and one short question for each task, answers known."""
+        """At most one multiple-choice and one short question for each task, and one list of all.
+
+        The answers are known.
+        """
         asks = []
+        facts = []
         for task in self._content.tasks:
             value = task.value(face, evidence or Evidence())
             rng = random.Random(f"{seed}/{self.name}/{face.id}/{task.task}")
             wording = rng.choice(task.wordings())
             if value is not None and value in wording:
+                facts.append(f"{task.task}: {task.wordings()[0].get(value, wording[value])}")
                 asks.append(self._choice(task, wording, value, rng))
                 if task.short and rng.random() < self._content.short_share:
                     asks.append(self._short(task, wording[value], rng))
-        return asks
+        return [*asks, *self._listed(face, seed, facts)]
+
+    def _listed(self, face: Face, seed: int, facts: list[str]) -> list[Ask]:
+        """Everything known in one line: the densest thing a student can learn to see by."""
+        if not facts or not self._content.listing:
+            return []
+        rng = random.Random(f"{seed}/{self.name}/{face.id}/{LISTED}")
+        return [_known(LISTED, rng.choice(self._content.listing), "; ".join(facts))]
 
     def _choice(
         self, task: Task, wording: dict[Value, str], value: Value, rng: random.Random
