@@ -1,25 +1,65 @@
 """facelm: from face pictures to instruction data, to a model, to a score people can trust.
 
-The functions are the commands: `facelm annotate …` is `facelm.annotate(…)`. Each is imported when
-it is first used, so `import facelm` costs nothing.
+The functions are the commands: `facelm annotate …` is `facelm.annotate(…)`. Several rooms of the
+house have the name of their one public function; as attributes of `facelm` these names are the
+functions (`from facelm.train import Recipe` finds the room all the same). Nothing heavy is loaded
+until a function runs.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facelm.annotate import annotate
+from facelm.ask import ask
+from facelm.bench import bench, compare
+from facelm.demo import demo
+from facelm.errors import EndpointError, FacelmError, InputError, MissingError, PictureError
+from facelm.serve import serve
+from facelm.train import train
+from facelm.types import Model, Source
 
 if TYPE_CHECKING:
-    from facelm.annotate import annotate
-    from facelm.ask import ask
-    from facelm.bench import bench, compare
-    from facelm.corpus import read_corpus
-    from facelm.demo import demo
-    from facelm.errors import EndpointError, FacelmError, InputError, MissingError, PictureError
-    from facelm.models import load_model
-    from facelm.serve import serve
-    from facelm.sources import open_source
-    from facelm.train import train
+    from facelm.corpus import Corpus
+
+
+def load_model(name: str) -> Model:
+    """Load a model ready to be asked.
+
+    Args:
+        name: `nano`, the folder of a run, a folder in the hub's layout, or a hub id.
+
+    Raises:
+        InputError: there is no such model.
+        MissingError: its weights cannot be had here.
+    """
+    from facelm.models import load_model as load
+
+    return load(name)
+
+
+def open_source(spec: str) -> Source:
+    """Open a dataset by `NAME[:PATH]`.
+
+    Raises:
+        InputError: there is no such source, or its folder has another layout.
+    """
+    from facelm.sources import open_source as open_one
+
+    return open_one(spec)
+
+
+def read_corpus(path: Path | str) -> Corpus:
+    """Open a corpus that `annotate` has written.
+
+    Raises:
+        InputError: there is no corpus, or it is damaged.
+    """
+    from facelm.corpus import read_corpus as read
+
+    return read(path)
+
 
 __all__ = [
     "EndpointError",
@@ -38,26 +78,3 @@ __all__ = [
     "serve",
     "train",
 ]
-
-_HOMES = {
-    "annotate": "facelm.annotate",
-    "ask": "facelm.ask",
-    "bench": "facelm.bench",
-    "compare": "facelm.bench",
-    "demo": "facelm.demo",
-    "load_model": "facelm.models",
-    "open_source": "facelm.sources",
-    "read_corpus": "facelm.corpus",
-    "serve": "facelm.serve",
-    "train": "facelm.train",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'facelm' has no attribute '{name}'")
-    return getattr(importlib.import_module(_HOMES.get(name, "facelm.errors")), name)
-
-
-def __dir__() -> list[str]:
-    return __all__

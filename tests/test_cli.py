@@ -103,20 +103,22 @@ def server(tiny_internvl: Path) -> object:
     process.wait(20)
 
 
-def test_the_openai_teacher_asks_facelm_serve(server: str, tmp_path: Path) -> None:
+def test_the_openai_teacher_asks_facelm_serve(
+    server: str, tiny_internvl: Path, tmp_path: Path
+) -> None:
     """Teacher, server and model in one: the corpus holds what the served model said."""
     from facelm.corpus import read_corpus
 
     out = tmp_path / "corpus"
     run = facelm(
         "annotate", "heads", "--split", "test", "--limit", "2", "-o", str(out), "--json",
-        "--teacher", "openai:tiny", "--base-url", f"{server}/v1",
+        "--teacher", f"openai:{tiny_internvl}", "--base-url", f"{server}/v1",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     result = json.loads(run.stdout.splitlines()[-1])
     assert result["conversations"] == 2
     for conversation in read_corpus(out).conversations():
-        assert conversation.teacher == "openai:tiny"
+        assert conversation.teacher == f"openai:{tiny_internvl}"
         assert conversation.turns
 
 

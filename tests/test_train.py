@@ -16,6 +16,7 @@ import yaml
 from PIL import Image
 from safetensors.torch import load_file
 
+from facelm.corpus import read_corpus
 from facelm.errors import InputError
 from facelm.models import load
 from facelm.train import load_recipe, parse_recipe, train
@@ -154,6 +155,35 @@ def test_perception_then_answers(tmp_path: Path, corpus: Path) -> None:
     assert any(name.startswith("model.vision_tower.") for name in weights)
     again = train(parse_recipe(values, "test"))
     assert [stage["steps"] for stage in again["stages"]] == [0, 0]
+
+
+def test_after_perception_the_tokens_have_the_size_of_words(tmp_path: Path, corpus: Path) -> None:
+    values = recipe(tmp_path, corpus, "nano-base")
+    values["stages"] = [
+        {"name": "see", "kind": "perception", "lr": 1e-3, "batch": 4, "max_steps": 2}
+    ]
+    result = train(parse_recipe(values, "test"))
+    loaded = load(result["run"], torch.float32)
+    pictures = [picture() for _ in range(4)]
+    pixels = loaded.processor.image_processor(pictures, return_tensors="pt")["pixel_values"]
+    with torch.inference_mode():
+        tokens = loaded.model.get_image_features(pixel_values=pixels).pooler_output
+    words = loaded.model.get_input_embeddings().weight.norm(dim=-1).mean()
+    assert 0.2 < torch.stack(list(tokens)).norm(dim=-1).mean() / words < 5
+
+
+def test_a_stage_may_ask_one_category_only(
+    tmp_path: Path, corpus: Path, tiny_internvl: Path
+) -> None:
+    from facelm.train.run import _examples, _objective
+
+    values = recipe(tmp_path, corpus, str(tiny_internvl), only=["list"])
+    checked = parse_recipe(values, "test")
+    loaded = load(str(tiny_internvl))
+    corpora = [read_corpus(corpus)]
+    assert all(len(e.pools[0][0]) > 1 for e in _examples(corpora, checked.data))
+    objective = _objective(checked.stages[0], loaded.model, loaded.processor, corpora, checked)
+    assert [len(row.branches) for row in objective._rows(0)] == [1, 1]
 
 
 @pytest.mark.parametrize(

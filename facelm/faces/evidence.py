@@ -7,7 +7,6 @@ from known poses is measured on `heads` by `benchmarks/pose.py`; docs/faces.md h
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -95,6 +94,8 @@ def _corner_lift(points: Floats) -> float:
 
 
 def _light(pixels: NDArray[np.uint8], mesh: Mesh) -> dict[str, float]:
+    import cv2  # a third of a second: not before something is measured
+
     left, top, right, bottom = (round(value) for value in mesh.box)
     left, top = max(left, 0), max(top, 0)
     right, bottom = min(right + 1, pixels.shape[1]), min(bottom + 1, pixels.shape[0])
@@ -116,6 +117,8 @@ def _light(pixels: NDArray[np.uint8], mesh: Mesh) -> dict[str, float]:
 
 
 def _oval_mask(points: Floats, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    import cv2  # a third of a second: not before something is measured
+
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [np.round(points[list(_OVAL)]).astype(np.int32)], 1)
     return mask.astype(bool)
@@ -134,6 +137,8 @@ def _light_side(luminance: Floats, inside: NDArray[np.bool_], points: Floats) ->
 
 
 def _sharpness(luminance: Floats) -> float:
+    import cv2  # a third of a second: not before something is measured
+
     side = (_SHARPNESS_SIDE, _SHARPNESS_SIDE)
     small = cv2.resize(luminance, side, interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(small, cv2.CV_32F).var()) * 1000

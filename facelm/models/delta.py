@@ -67,7 +67,8 @@ def save_delta(model: Any, folder: Path, delta: Delta, dtype: torch.dtype | None
         config.base_model_name_or_path = delta.base
         config.inference_mode = True
         config.save_pretrained(str(folder))
-        _save(folder / "adapter_model.safetensors", get_peft_model_state_dict(model), dtype)
+        adapter = get_peft_model_state_dict(model, save_embedding_layers=False)  # or it asks a hub
+        _save(folder / "adapter_model.safetensors", adapter, dtype)
     write_json(folder / DELTA_FILE, asdict(delta))
 
 

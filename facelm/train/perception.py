@@ -169,6 +169,37 @@ class PerceptionObjective:
         )
         return self._perception.loss(pixels, self._classes[picked], values), len(picked)
 
+    @torch.no_grad()
+    def settle(self, model: Any, pictures: int = 512) -> None:
+        """Give the connector's tokens mean zero and the size of a word's embedding.
+
+        The probes do not care where the tokens lie, a language model does: left ten times as long
+        as its words and nearly the same for every picture, it learns to answer without looking.
+        Only the last layer's weight and bias are rescaled; what can be read off stays the same.
+        """
+        connector = self._perception.connector
+        last = [m for m in connector.modules() if isinstance(m, nn.Linear)][-1]
+        step = max(1, len(self._pixels) // pictures)
+        tokens = torch.cat(
+            [self._tokens(self._pixels[i : i + 64 * step : step]) for i in self._starts(step)]
+        )
+        mean = tokens.mean((0, 1))
+        words = model.get_input_embeddings().weight.float()
+        scale = words.pow(2).mean().sqrt() / (tokens - mean).pow(2).mean().sqrt()
+        last.weight.mul_(scale)
+        last.bias.sub_(mean).mul_(scale)
+
+    def _starts(self, step: int) -> range:
+        return range(0, len(self._pixels), 64 * step)
+
+    def _tokens(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """(batch, tokens, width) of plain pictures, in inference mode."""
+        perception = self._perception.eval()
+        batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().sub_(127).div_(128)
+        small = functional.interpolate(batch, size=self._side, mode="bilinear", antialias=True)
+        tokens: Tensor = perception.connector(perception.tower(small).last_hidden_state)
+        return tokens
+
 
 def _decoded(pictures: list[bytes], side: int) -> NDArray[np.uint8]:
     """(n, side, side, 3), a little larger than the tower's input so that zooming has pixels."""

@@ -87,6 +87,8 @@ def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, A
     objective = _objective(stage, model, processor, corpora, recipe)
     schedule = Schedule(stage.lr, objective.steps, stage.warmup)
     fit(objective, schedule, stage.weight_decay, folder, stage.save_every, stage.name)
+    if isinstance(stage, PerceptionStage):
+        objective.settle(model)
     _keep(recipe, index, objective, model, target)
     seconds = round(time.monotonic() - began, 1)
     return {"name": stage.name, "steps": objective.steps, "seconds": seconds}

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from facelm.corpus import part_of, read_corpus
 from facelm.errors import InputError, choose
 from facelm.types import Conversation, Question, Refused, Turn
 
@@ -31,6 +30,8 @@ class CorpusMcq:
         """
         if not place:
             raise InputError("corpus-mcq needs a corpus: write `--suite corpus-mcq:DIR`.")
+        from facelm.corpus import read_corpus
+
         self._corpus = read_corpus(Path(place))
 
     def splits(self) -> tuple[str, ...]:
@@ -43,6 +44,8 @@ class CorpusMcq:
         Raises:
             InputError: there is no such split.
         """
+        from facelm.corpus import part_of
+
         wanted = choose("split", split or "test", self.splits())
         for conversation in self._corpus.conversations():
             if wanted not in ("all", part_of(conversation.image_id)):
