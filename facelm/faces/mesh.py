@@ -16,7 +16,7 @@ from PIL import Image
 from facelm.errors import MissingError
 
 # A face that fills the picture to its edge is often missed; a grey margin of this share of the
-# side brings most of them back (README of docs/faces.md has the measurement).
+# side lets the detector see it whole.
 RETRY_MARGIN = 0.3
 WORK_SIDE = 640
 

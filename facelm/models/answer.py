@@ -133,7 +133,7 @@ class _SharedPrefix:
     def __init__(self, model: Any, rows: list[dict[str, Tensor]]) -> None:
         self._model = model
         ids = [row["input_ids"][0] for row in rows]
-        shared = _common_length(ids)
+        shared = common_length(ids)
         self._extra = {k: v for k, v in rows[0].items() if k not in ("input_ids", "attention_mask")}
         self._prefix = ids[0][None, :shared]
         tails = [row[shared:] for row in ids]
@@ -186,7 +186,7 @@ class _SharedPrefix:
         return self._model.get_output_embeddings()(hidden[:, -1])
 
 
-def _common_length(rows: list[Tensor]) -> int:
+def common_length(rows: list[Tensor]) -> int:
     """Number of leading tokens all rows share, leaving each at least one of its own."""
     shortest = min(len(row) for row in rows) - 1
     same = torch.stack([row[:shortest] for row in rows])

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from facelm.errors import InputError
+from facelm.models.answer import common_length
 from facelm.types import Turn
 
 IGNORED = -100
@@ -48,7 +49,7 @@ def make_row(processor: Any, picture: Any, turns: list[Turn]) -> Row:
     encoded = [processor(text=t, images=[picture], return_tensors="pt") for t in prompts + wholes]
     before = [one["input_ids"][0] for one in encoded[: len(turns)]]
     after = [_until_end(one["input_ids"][0], processor) for one in encoded[len(turns) :]]
-    shared = _shared_length([*before, *after], encoded[0])
+    shared = common_length([*before, *after])
     branches = []
     for prompt, whole in zip(before, after, strict=True):
         if not torch.equal(whole[: len(prompt)], prompt):
@@ -76,13 +77,6 @@ def _until_end(ids: Tensor, processor: Any) -> Tensor:
     """Templates may write a newline after the end token; the model never has to say it."""
     ends = (ids == processor.tokenizer.eos_token_id).nonzero()
     return ids[: int(ends[-1]) + 1] if len(ends) else ids
-
-
-def _shared_length(rows: list[Tensor], first: Any) -> int:
-    shortest = min(len(row) for row in rows) - 1
-    same = torch.stack([row[:shortest] for row in rows])
-    differs = (same != same[0]).any(0).nonzero()
-    return int(differs[0]) if len(differs) else shortest
 
 
 def _checked(row: Row) -> Row:
