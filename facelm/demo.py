@@ -250,8 +250,9 @@ def _option(sample: dict[str, Any], letter: str) -> str:
 
 
 def _losses(out: Path) -> list[tuple[int, float]]:
-    files = sorted((out / "training").glob("*/metrics.jsonl"))
-    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    """Of the last stage, the one with the language model."""
+    last = max((out / "training").glob("*/metrics.jsonl"))
+    lines = [json.loads(line) for line in last.read_text().splitlines()]
     return [(line["step"], line["loss"]) for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""The text of a multiple-choice question, one builder for training and for the benchmark.
+"""Texts that two rooms must agree on: multiple-choice questions, and lists of what is known.
 
 A model that is trained on one layout and tested on another is tested on the layout.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from facelm.errors import InputError
+
+LISTED = "list"
+"""Category of the question whose answer lists all that is known."""
 
 
 def choice_prompt(text: str, options: tuple[str, ...], postpend: str, context: str = "") -> str:
@@ -32,3 +35,14 @@ def choice_prompt(text: str, options: tuple[str, ...], postpend: str, context: s
         f"({letter}) {option}" for letter, option in zip(ascii_uppercase, options, strict=False)
     ]
     return "\n".join([part for part in (context, text, postpend) if part] + lines)
+
+
+def listing(facts: dict[str, str]) -> str:
+    """Everything known about a face in one line: "age: 20-29; mouth: open"."""
+    return "; ".join(f"{name}: {value}" for name, value in facts.items())
+
+
+def read_listing(text: str) -> dict[str, str]:
+    """What `listing` wrote; a part without a colon is left out."""
+    pairs = (part.partition(": ") for part in text.split("; "))
+    return {name: value for name, colon, value in pairs if colon}

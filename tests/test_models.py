@@ -59,7 +59,7 @@ def test_nano_is_an_ordinary_transformers_model(tmp_path: Path, image: Image.Ima
         user_message([image], "Describe."), add_generation_prompt=True, tokenize=True,
         return_dict=True, return_tensors="pt",
     )  # fmt: skip
-    assert (inputs["input_ids"] == model.config.image_token_id).sum() == 49
+    assert (inputs["input_ids"] == model.config.image_token_id).sum() == 81
     with torch.inference_mode():
         assert torch.equal(model(**inputs).logits, loaded.model(**inputs).logits)
 
@@ -76,7 +76,7 @@ def test_the_encoder_gives_the_published_features() -> None:
     ramp = torch.linspace(-1, 1, 144).expand(1, 3, 144, 144)
     with torch.inference_mode():
         tokens = tower(ramp).last_hidden_state
-    assert tokens.shape == (1, 49, 432)
+    assert tokens.shape == (1, 81, 432)
     assert torch.isfinite(tokens).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -157,33 +158,61 @@ def test_perception_then_answers(tmp_path: Path, corpus: Path) -> None:
     assert [stage["steps"] for stage in again["stages"]] == [0, 0]
 
 
-def test_after_perception_the_tokens_have_the_size_of_words(tmp_path: Path, corpus: Path) -> None:
+def test_perception_teaches_the_visual_tokens_to_spell(tmp_path: Path, corpus: Path) -> None:
+    from facelm.train.targets import collect_targets, spell
+
     values = recipe(tmp_path, corpus, "nano-base")
     values["stages"] = [
-        {"name": "see", "kind": "perception", "lr": 1e-3, "batch": 4, "max_steps": 2}
+        {"name": "see", "kind": "perception", "lr": 1e-3, "batch": 6, "max_steps": 40, "epochs": 20}
     ]
-    result = train(parse_recipe(values, "test"))
-    loaded = load(result["run"], torch.float32)
-    pictures = [picture() for _ in range(4)]
+    loaded = load(train(parse_recipe(values, "test"))["run"], torch.float32)
+    rows = list(read_corpus(corpus).conversations())
+    pictures = [Image.open(io.BytesIO(read_corpus(corpus).picture(r.image_id))) for r in rows]
     pixels = loaded.processor.image_processor(pictures, return_tensors="pt")["pixel_values"]
     with torch.inference_mode():
-        tokens = loaded.model.get_image_features(pixel_values=pixels).pooler_output
-    words = loaded.model.get_input_embeddings().weight.norm(dim=-1).mean()
-    assert 0.2 < torch.stack(list(tokens)).norm(dim=-1).mean() / words < 5
+        tokens = torch.stack(list(loaded.model.get_image_features(pixel_values=pixels)[1]))
+    words = loaded.model.get_input_embeddings().weight
+    facts = collect_targets([[row] for row in rows]).facts
+    wanted = torch.from_numpy(spell(facts, loaded.processor.tokenizer, 81).plain)
+    known = wanted >= 0
+    spelled = tokens[:, : wanted.shape[1]][known]
+    assert 0.3 < spelled.norm(dim=-1).mean() / words.norm(dim=-1).mean() < 3
+    assert (nearest(spelled, words) == wanted[known]).float().mean() > 0.3
 
 
-def test_a_stage_may_ask_one_category_only(
+def test_perception_of_another_encoder_is_one_sentence(
     tmp_path: Path, corpus: Path, tiny_internvl: Path
 ) -> None:
-    from facelm.train.run import _examples, _objective
+    values = recipe(tmp_path, corpus, str(tiny_internvl))
+    values["stages"] = [{"name": "see", "kind": "perception", "lr": 1e-3, "max_steps": 1}]
+    with pytest.raises(InputError, match="leave the stage out"):
+        train(parse_recipe(values, "test"))
 
-    values = recipe(tmp_path, corpus, str(tiny_internvl), only=["list"])
-    checked = parse_recipe(values, "test")
-    loaded = load(str(tiny_internvl))
-    corpora = [read_corpus(corpus)]
-    assert all(len(e.pools[0][0]) > 1 for e in _examples(corpora, checked.data))
-    objective = _objective(checked.stages[0], loaded.model, loaded.processor, corpora, checked)
-    assert [len(row.branches) for row in objective._rows(0)] == [1, 1]
+
+def nearest(tokens: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    return torch.cdist(tokens, words).argmin(-1)
+
+
+def test_every_task_is_spelled_at_its_own_place() -> None:
+    from facelm.train.targets import spell
+
+    tokenizer = load("nano-base").processor.tokenizer
+    facts = ({"age": "20-29", "light": "from the left"}, {"age": "more than 70"}, {"light": "dim"})
+    both = spell(facts, tokenizer, room=81)
+    text = [tokenizer.decode([i for i in row if i >= 0]) for row in both.plain]
+    assert text[0].startswith(" age 20-2 light from the left")
+    assert text[2].endswith(" light dim;;")
+    assert tokenizer.decode(both.mirrored[0]).endswith(" from the right")
+    assert (both.plain[1] == -1).any()
+    assert (both.plain[0] >= 0).all()
+
+
+def test_tasks_that_do_not_fit_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    from facelm.train.targets import spell
+
+    tokenizer = load("nano-base").processor.tokenizer
+    assert spell(({"mouth": "open", "smile": "no"},), tokenizer, room=3).places == 2
+    assert "smile" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

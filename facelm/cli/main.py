@@ -129,6 +129,7 @@ def ask(
     """Ask a model one question about one picture."""
     from facelm.ask import ask as run
 
+    _spare_torchvision(model)
     answer = run(model, image, question, max_tokens=max_tokens, sensitive=sensitive)
     result = {"model": model, "image": str(image), "question": question, "answer": answer}
     _finish(result, as_json, lambda: answer)
@@ -146,6 +147,7 @@ def serve(
     """Answer OpenAI-compatible chat requests with pictures, on this machine."""
     from facelm.serve import serve as run
 
+    _spare_torchvision(model)
     if as_json:
         print(json.dumps({"model": model, "url": f"http://{host}:{port}/v1"}), flush=True)
     run(model, host=host, port=port, sensitive=sensitive, seed=seed)
@@ -207,6 +209,16 @@ def sources_subset(
 
     result = subset(folder, listing, out)
     _finish(result, as_json, lambda: json.dumps(result, indent=2))
+
+
+def _spare_torchvision(model: str) -> None:
+    """Start sooner with nano, whose pictures go through Pillow.
+
+    `transformers` imports torchvision wherever it finds it, and torchvision a compiler: a third of
+    the start. A hub model may need it, and this process will load no other model.
+    """
+    if model == "nano":
+        sys.modules["torchvision"] = None  # type: ignore[assignment]
 
 
 def _finish(result: dict[str, Any], as_json: bool, text: Callable[[], str]) -> None:

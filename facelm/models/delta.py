@@ -16,6 +16,7 @@ import torch
 
 from facelm._io import read_bytes, replacing, write_json
 from facelm.errors import InputError
+from facelm.models._weights import read_float32
 
 DELTA_FILE = "facelm.json"
 _WEIGHTS = "weights.safetensors"
@@ -74,10 +75,8 @@ def save_delta(model: Any, folder: Path, delta: Delta, dtype: torch.dtype | None
 
 def apply_delta(model: Any, folder: Path, merge: bool) -> Any:
     """Put a run's weights onto its base; with `merge` the adapter becomes part of the weights."""
-    from safetensors.torch import load_file
-
     if (folder / _WEIGHTS).exists():
-        tensors = {k: _float32(v) for k, v in load_file(folder / _WEIGHTS).items()}
+        tensors = read_float32(folder / _WEIGHTS)
         surplus = model.load_state_dict(tensors, strict=False).unexpected_keys
         if surplus:
             raise InputError(
@@ -122,7 +121,3 @@ def _save(path: Path, tensors: dict[str, torch.Tensor], dtype: torch.dtype | Non
     }
     with replacing(path) as temporary:
         save_file(kept, temporary, metadata={"format": "pt"})
-
-
-def _float32(value: torch.Tensor) -> torch.Tensor:
-    return value.float() if value.is_floating_point() else value

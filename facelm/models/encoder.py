@@ -3,6 +3,8 @@
 EfficientNet-Lite is EfficientNet (Tan and Le, arXiv 1905.11946) without squeeze-and-excitation
 and with ReLU6 in place of swish. Two of its maps are joined, the one at stride 16 (112 channels:
 fine, for glasses, eyes, light) and the one at stride 32 (320 channels: whole-face impressions).
+A connector looks at one place of the grid at a time, but age or pose are nowhere in particular:
+so every place is also told what the whole face shows, each through a gate of its own.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ _STAGES = (
     (3, 1, 6, 320, 1),
 )
 _FINE_STAGE = 4
+_CHANNELS = 112 + 320
+# The whole face is summed up from this many channels in 3 x 3 regions.
+_SEEN, _REGIONS = 192, 3
 _NORM = {"momentum": 0.01, "eps": 1e-3}
 
 
@@ -35,7 +40,7 @@ class EfficientNetLiteConfig(PreTrainedConfig):
     model_type = "facelm_efficientnet_lite"
 
     def __init__(
-        self, image_size: int = 144, grid: int = 7, hidden_size: int = 432, **kwargs: Any
+        self, image_size: int = 144, grid: int = 9, hidden_size: int = _CHANNELS, **kwargs: Any
     ) -> None:
         """`hidden_size` is fixed by the architecture: 112 + 320 channels."""
         self.image_size = image_size
@@ -81,6 +86,27 @@ class _Block(nn.Module):
         return x + self.layers(x) if self.skip else self.layers(x)
 
 
+class WholeFace(nn.Module):
+    """Sums a grid up and tells every place of it, each through its own gate."""
+
+    def __init__(self, places: int) -> None:
+        """`places`: tokens of the grid."""
+        super().__init__()
+        self.look = _Conv(_CHANNELS, _SEEN, 1)
+        self.sum_up = nn.Sequential(
+            nn.Linear(_SEEN * _REGIONS**2, _CHANNELS), nn.LayerNorm(_CHANNELS)
+        )
+        self.gate = nn.Parameter(torch.empty(places, _CHANNELS))
+        self.place = nn.Parameter(torch.empty(places, _CHANNELS))
+
+    def forward(self, grid: Tensor) -> tuple[Tensor, Tensor]:
+        """(batch, 432, side, side) to tokens (batch, side², 432) and summary (batch, 432)."""
+        regions = functional.adaptive_avg_pool2d(self.look(grid), _REGIONS)
+        summary = self.sum_up(regions.flatten(1))
+        tokens = grid.flatten(2).transpose(1, 2)
+        return tokens + self.place + self.gate * summary[:, None], summary
+
+
 class EfficientNetLite(PreTrainedModel):
     """Pictures in, a row-major grid of visual tokens out."""
 
@@ -99,6 +125,7 @@ class EfficientNetLite(PreTrainedModel):
             stages.append(nn.Sequential(*blocks))
             inputs = outputs
         self.stages = nn.ModuleList(stages)
+        self.whole_face = WholeFace(config.grid**2)
         self.post_init()
 
     def forward(self, pixel_values: Tensor, **_: Any) -> BaseModelOutputWithPooling:
@@ -109,7 +136,8 @@ class EfficientNetLite(PreTrainedModel):
             _: what LLaVA passes to every tower (`return_dict`, `output_hidden_states`).
 
         Returns:
-            `last_hidden_state` (batch, grid², 432), also as the only entry of `hidden_states`.
+            `last_hidden_state` (batch, grid², 432), also as the only entry of `hidden_states`, and
+            `pooler_output` (batch, 432), what the whole face shows.
         """
         x = self.stem(pixel_values)
         fine = x
@@ -117,9 +145,9 @@ class EfficientNetLite(PreTrainedModel):
             x = stage(x)
             if index == _FINE_STAGE:
                 fine = x
-        tokens = torch.cat([self._grid(fine), self._grid(x)], 1).flatten(2).transpose(1, 2)
+        tokens, summary = self.whole_face(torch.cat([self._grid(fine), self._grid(x)], 1))
         return BaseModelOutputWithPooling(
-            last_hidden_state=tokens, pooler_output=tokens.mean(1), hidden_states=(tokens,)
+            last_hidden_state=tokens, pooler_output=summary, hidden_states=(tokens,)
         )
 
     def _grid(self, x: Tensor) -> Tensor:
@@ -134,3 +162,6 @@ class EfficientNetLite(PreTrainedModel):
         elif isinstance(module, nn.BatchNorm2d):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+        elif isinstance(module, WholeFace):
+            nn.init.normal_(module.gate)
+            nn.init.normal_(module.place)

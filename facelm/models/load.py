@@ -157,8 +157,9 @@ def _prepared(word: str, build: Callable[[], tuple[Any, Any]]) -> Path:
 
 
 def _fingerprint(word: str) -> str:
-    """Changes whenever the shipped weights do."""
+    """Changes whenever the shipped weights or the architecture do."""
     files = sorted((SHIPPED / word).glob("*.safetensors")) if word == "nano" else []
     files.append(SHIPPED / "efficientnet-lite0.safetensors")
+    files += [Path(__file__).parent / name for name in ("encoder.py", "nano.py")]
     sizes = [(f.name, sha256(f.read_bytes())) for f in files if f.exists()]
     return sha256(json.dumps(sizes).encode())[:12]

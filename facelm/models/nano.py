@@ -7,11 +7,9 @@ LLaVA's own classes do all the work (config, processor, chat template, `generate
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from transformers import (
     AutoConfig,
     AutoImageProcessor,
@@ -25,14 +23,15 @@ from transformers import (
 from transformers.image_processing_backends import PilBackend
 from transformers.image_utils import PILImageResampling
 
+from facelm.models._weights import read_float32
 from facelm.models.encoder import EfficientNetLite, EfficientNetLiteConfig
 from facelm.models.home import SHIPPED
 from facelm.models.language import language_model
 
 IMAGE_TOKEN = "<image>"
 SIDE = 144
-GRID = 7
-# LlavaProcessor counts tokens as (side // patch)²; with 20 it arrives at 7 x 7.
+GRID = 9
+# LlavaProcessor counts tokens as (side // patch)².
 _PATCH = SIDE // GRID
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
@@ -83,7 +82,9 @@ def build_base() -> tuple[LlavaForConditionalGeneration, LlavaProcessor]:
         model = LlavaForConditionalGeneration(_config(language, tokenizer))
     model.model.language_model.load_state_dict(language.model.state_dict())
     model.tie_weights()
-    model.model.vision_tower.load_state_dict(_float32(SHIPPED / "efficientnet-lite0.safetensors"))
+    model.model.vision_tower.load_state_dict(
+        read_float32(SHIPPED / "efficientnet-lite0.safetensors"), strict=False
+    )
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return model, _processor(tokenizer)
@@ -110,10 +111,3 @@ def _processor(tokenizer: Any) -> LlavaProcessor:
         chat_template=CHAT_TEMPLATE,
         image_token=IMAGE_TOKEN,
     )
-
-
-def _float32(path: Path) -> dict[str, torch.Tensor]:
-    return {
-        name: value.float() if value.is_floating_point() else value
-        for name, value in load_file(path).items()
-    }

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from facelm.prompts import choice_prompt
+from facelm.prompts import LISTED, choice_prompt, listing
 from facelm.types import Ask, Evidence, Face, LabelValue
 
 Value = bool | int | float | str
@@ -99,10 +99,6 @@ class ChoicesFile(_Strict):
     tasks: tuple[Task, ...] = Field(min_length=1)
 
 
-LISTED = "list"
-"""Category of the question whose answer lists all that is known."""
-
-
 class Choices:
     """`facelm.teach.Style` over such a file."""
 
@@ -116,24 +112,24 @@ class Choices:
         The answers are known.
         """
         asks = []
-        facts = []
+        facts: dict[str, str] = {}
         for task in self._content.tasks:
             value = task.value(face, evidence or Evidence())
             rng = random.Random(f"{seed}/{self.name}/{face.id}/{task.task}")
             wording = rng.choice(task.wordings())
             if value is not None and value in wording:
-                facts.append(f"{task.task}: {task.wordings()[0].get(value, wording[value])}")
+                facts[task.task] = task.wordings()[0].get(value, wording[value])
                 asks.append(self._choice(task, wording, value, rng))
                 if task.short and rng.random() < self._content.short_share:
                     asks.append(self._short(task, wording[value], rng))
         return [*asks, *self._listed(face, seed, facts)]
 
-    def _listed(self, face: Face, seed: int, facts: list[str]) -> list[Ask]:
+    def _listed(self, face: Face, seed: int, facts: dict[str, str]) -> list[Ask]:
         """Everything known in one line: the densest thing a student can learn to see by."""
         if not facts or not self._content.listing:
             return []
         rng = random.Random(f"{seed}/{self.name}/{face.id}/{LISTED}")
-        return [_known(LISTED, rng.choice(self._content.listing), "; ".join(facts))]
+        return [_known(LISTED, rng.choice(self._content.listing), listing(facts))]
 
     def _choice(
         self, task: Task, wording: dict[Value, str], value: Value, rng: random.Random

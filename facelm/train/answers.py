@@ -38,7 +38,7 @@ class Answers:
         self.module: nn.Module = model
         self._base = model.get_base_model() if hasattr(model, "get_base_model") else model
         self._processor, self._stage, self._seed = processor, stage, seed
-        self._examples = _drawn(_asked(examples, stage.only), stage.faces, seed)
+        self._examples = _drawn(examples, stage.faces, seed)
         self._per_epoch = max(1, len(self._examples) // stage.batch)
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
@@ -62,11 +62,7 @@ class Answers:
 
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
-        pools = example.pools
-        if self._stage.only:
-            turns = [t for pool, _ in pools for t in pool if t.category in self._stage.only]
-        else:
-            turns = [turn for pool, data in pools for turn in _some(pool, data, rng)]
+        turns = [turn for pool, data in example.pools for turn in _some(pool, data, rng)]
         picture = Image.open(io.BytesIO(example.picture)).convert("RGB")
         return make_row(self._processor, picture, turns)
 
@@ -147,15 +143,6 @@ def _with_lora(model: Any, lora: Lora) -> Any:
             target_modules=lora_targets(model),
         ),
     )
-
-
-def _asked(examples: list[Example], only: tuple[str, ...]) -> list[Example]:
-    """Examples that have a turn of one of the categories; all of them where none is named."""
-    return [
-        one
-        for one in examples
-        if not only or any(turn.category in only for pool, _ in one.pools for turn in pool)
-    ]
 
 
 def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Example]:

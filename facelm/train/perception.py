@@ -1,15 +1,18 @@
-"""First stage of a vision encoder: read labels and measurements straight off the visual tokens.
+"""First stage of a vision encoder: see what a face shows, and say it in the model's own words.
 
-Before a language model looks through it, the encoder and the connector learn to put what a face
-shows into the mean of the connector's tokens: one linear probe per label (cross-entropy) and one
-for all measurements (smooth L1 on standardised values). What is missing in a row is left out of
-its loss. The probes are thrown away afterwards.
+Before a language model looks through it, the encoder learns labels (cross-entropy) and
+measurements (smooth L1 on standardised values) by linear probes on its summary of the face; what
+is missing in a row is left out of its loss, and the probes are thrown away afterwards. At the same
+time the connector learns to spell: each of its first tokens stands for one word of the list of
+what is known (`age: 20-29; mouth: open`), and learns the embedding the language model has for that
+word. Squared error makes it the mean of what the word may be, so doubt stays visible. A language
+model needs no training to read such tokens, and it can match them with the options of a question
+as it matches words of its prompt.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,92 +22,90 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from facelm._io import progress
+from facelm.errors import InputError
+from facelm.models.encoder import EfficientNetLite
 from facelm.train.recipe import PerceptionStage
-from facelm.types import Conversation, Evidence
+from facelm.train.targets import UNKNOWN, Spelling, Targets, spell
 
-# What changes its sign when a picture is mirrored.
-_MIRRORED = ("yaw", "roll", "light_side")
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What can be read off each picture; rows are pictures."""
-
-    vocabulary: dict[str, tuple[str, ...]]
-    """Label name to its words."""
-    classes: NDArray[np.int64]
-    """(n, labels): index into the label's words, -1 where the row has none."""
-    names: tuple[str, ...]
-    """Names of the measurements."""
-    values: NDArray[np.float32]
-    """(n, measurements), NaN where the row has none; any unit."""
-
-    def standardised(self) -> NDArray[np.float32]:
-        """Values clipped to their 1st..99th percentile, mean 0, deviation 1."""
-        if not len(self.names):
-            return self.values
-        low, high = np.nanpercentile(self.values, (1, 99), axis=0)
-        clipped = np.clip(self.values, low, high)
-        mean, deviation = np.nanmean(clipped, axis=0), np.nanstd(clipped, axis=0)
-        return ((clipped - mean) / (deviation + 1e-6)).astype(np.float32)
-
-    def signs(self) -> NDArray[np.float32]:
-        """(measurements,): −1 where mirroring the picture changes the sign."""
-        return np.array([-1.0 if n in _MIRRORED else 1.0 for n in self.names], np.float32)
+# Unexplained share of the words' variance against nats of cross-entropy.
+SPELLING_WEIGHT = 10.0
 
 
 class Perception(nn.Module):
     """Encoder, connector and probes."""
 
-    def __init__(self, tower: nn.Module, connector: nn.Module, targets: Targets) -> None:
-        """`tower(pixels).last_hidden_state` and `connector` as in LLaVA: (batch, tokens, width)."""
+    def __init__(
+        self, tower: nn.Module, connector: nn.Module, targets: Targets, words: Tensor
+    ) -> None:
+        """Put a probe on the encoder.
+
+        Args:
+            tower: gives `last_hidden_state` (batch, tokens, width) and `pooler_output`.
+            connector: tokens to the language model's width, as in LLaVA.
+            targets: what the probes read.
+            words: (vocabulary, width) input embeddings of the language model.
+        """
         super().__init__()
         self.tower, self.connector = tower, connector
-        width = next(p.shape[0] for p in reversed(list(connector.parameters())))
         self.sizes = [len(words) for words in targets.vocabulary.values()]
-        self.norm = nn.LayerNorm(width)
-        self.probe = nn.Linear(width, sum(self.sizes) + len(targets.names))
+        self.probe = nn.Linear(tower.config.hidden_size, sum(self.sizes) + len(targets.names))
+        self._words = words
+        self._spread = float((words - words.mean(0)).pow(2).mean())
 
-    def forward(self, pixels: Tensor) -> tuple[list[Tensor], Tensor]:
-        """(batch, 3, side, side) to logits per label and standardised measurements."""
-        tokens = self.connector(self.tower(pixels).last_hidden_state)
-        read = self.probe(self.norm(tokens.mean(1)))
-        *labels, values = read.split([*self.sizes, read.shape[1] - sum(self.sizes)], 1)
-        return labels, values
+    def loss(self, pixels: Tensor, classes: Tensor, values: Tensor, spelled: Tensor) -> Tensor:
+        """Labels, measurements and words.
 
-    def loss(self, pixels: Tensor, classes: Tensor, values: Tensor) -> Tensor:
-        """Sum of the labels' cross-entropies and the measurements' smooth L1."""
-        logits, read = self(pixels)
+        Args:
+            pixels: (batch, 3, side, side).
+            classes: (batch, labels), -1 where unknown.
+            values: (batch, measurements), NaN where unknown.
+            spelled: (batch, places) token ids, -1 where unknown.
+        """
+        seen = self.tower(pixels)
+        tokens = self.connector(seen.last_hidden_state)
+        return self._read(seen.pooler_output, classes, values) + self._said(tokens, spelled)
+
+    def _read(self, summary: Tensor, classes: Tensor, values: Tensor) -> Tensor:
+        read = self.probe(summary)
+        *labels, numbers = read.split([*self.sizes, read.shape[1] - sum(self.sizes)], 1)
         total = read.sum() * 0
-        for index, one in enumerate(logits):
+        for index, one in enumerate(labels):
             if (classes[:, index] >= 0).any():
                 total = total + functional.cross_entropy(
-                    one, classes[:, index], ignore_index=-1, label_smoothing=0.1
+                    one, classes[:, index], ignore_index=UNKNOWN, label_smoothing=0.1
                 )
         known = ~values.isnan()
         if known.any():
-            total = total + functional.smooth_l1_loss(read[known], values[known])
+            total = total + functional.smooth_l1_loss(numbers[known], values[known])
         return total
+
+    def _said(self, tokens: Tensor, spelled: Tensor) -> Tensor:
+        """Squared error of the spelled tokens; the free ones only keep the size of a word."""
+        places = spelled.shape[1]
+        sizes = tokens[:, places:].pow(2).mean(-1) / self._words.pow(2).mean()
+        loss = (sizes - 1).pow(2).mean() if sizes.numel() else tokens.sum() * 0
+        known = spelled != UNKNOWN
+        if known.any():
+            error = tokens[:, :places][known] - self._words[spelled[known]]
+            loss = loss + SPELLING_WEIGHT * error.pow(2).mean() / self._spread
+        return loss
 
 
 def augmented(
-    pixels: NDArray[np.uint8], values: Tensor, signs: Tensor, side: int, rng: np.random.Generator
+    pixels: NDArray[np.uint8], side: int, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Mirror, shift and zoom a batch; labels that mirroring changes change with it.
+    """Mirror half of a batch, shift and zoom it.
 
     Args:
         pixels: (batch, height, width, 3), 0..255.
-        values: (batch, measurements).
-        signs: (measurements,), −1 where mirroring changes the sign.
         side: side of the result in pixels.
         rng: the draw.
 
     Returns:
-        (batch, 3, side, side), (value − 127) / 128; and the values.
+        (batch, 3, side, side), (value − 127) / 128; and (batch,), which ones are mirrored.
     """
     batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().sub_(127).div_(128)
     flip = torch.from_numpy(rng.random(len(pixels)) < 0.5)
-    values = torch.where(flip[:, None], values * signs, values)
     scale = torch.from_numpy(rng.uniform(0.75, 1.15, len(pixels)).astype(np.float32))
     shift = torch.from_numpy(rng.uniform(-0.1, 0.1, (len(pixels), 2)).astype(np.float32))
     theta = torch.zeros(len(pixels), 2, 3)
@@ -115,7 +116,7 @@ def augmented(
     moved = functional.grid_sample(
         batch, grid, mode="bilinear", padding_mode="border", align_corners=False
     )
-    return moved.contiguous(memory_format=torch.channels_last), values
+    return moved.contiguous(memory_format=torch.channels_last), flip
 
 
 class PerceptionObjective:
@@ -126,31 +127,40 @@ class PerceptionObjective:
     def __init__(
         self,
         model: Any,
+        tokenizer: Any,
         pictures: list[bytes],
         targets: Targets,
         stage: PerceptionStage,
         seed: int,
     ) -> None:
-        """Decode all pictures once (61 kB each at 144 px) and open what the stage trains.
+        """Decode all pictures once (77 kB each at 144 px) and open what the stage trains.
 
         Args:
             model: an image-text-to-text model with a `vision_tower` and a
                 `multi_modal_projector` that takes the tower's tokens one by one.
+            tokenizer: the model's.
             pictures: encoded pictures.
             targets: what to read off each.
             stage: the recipe's stage.
             seed: of the probes' first weights, the order and the augmentation.
+
+        Raises:
+            InputError: the model is built otherwise.
         """
         inner = model.model
+        _check_built_as_needed(model)
         self._side = int(model.config.vision_config.image_size)
         self._pixels = _decoded(pictures, round(self._side * 10 / 9))
         self._classes = torch.from_numpy(targets.classes)
         self._values = torch.from_numpy(targets.standardised())
         self._signs = torch.from_numpy(targets.signs())
+        self._spelling: Spelling = spell(targets.facts, tokenizer, model.config.image_seq_length)
+        words = model.get_input_embeddings().weight.detach().float()
         model.requires_grad_(False)
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            self._perception = Perception(inner.vision_tower, inner.multi_modal_projector, targets)
+            tower, connector = inner.vision_tower, inner.multi_modal_projector
+            self._perception = Perception(tower, connector, targets, words)
         self._perception.requires_grad_(True).float().to(memory_format=torch.channels_last)
         self.module: nn.Module = self._perception.train()
         self._batch, self._seed = stage.batch, seed
@@ -164,41 +174,21 @@ class PerceptionObjective:
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._pixels))
         picked = np.sort(order[at * self._batch : (at + 1) * self._batch])
         rng = np.random.default_rng((self._seed, epoch, at, 1))
-        pixels, values = augmented(
-            self._pixels[picked], self._values[picked], self._signs, self._side, rng
+        pixels, flip = augmented(self._pixels[picked], self._side, rng)
+        values = self._values[picked]
+        values = torch.where(flip[:, None], values * self._signs, values)
+        plain, mirrored = self._spelling.plain[picked], self._spelling.mirrored[picked]
+        spelled = torch.from_numpy(np.where(flip.numpy()[:, None], mirrored, plain))
+        return self._perception.loss(pixels, self._classes[picked], values, spelled), len(picked)
+
+
+def _check_built_as_needed(model: Any) -> None:
+    """The connector must take the tower's tokens one by one, and the tower must sum them up."""
+    if not isinstance(getattr(model.model, "vision_tower", None), EfficientNetLite):
+        raise InputError(
+            f"The perception stage trains nano's encoder, and {type(model).__name__} has another: "
+            "leave the stage out of the recipe."
         )
-        return self._perception.loss(pixels, self._classes[picked], values), len(picked)
-
-    @torch.no_grad()
-    def settle(self, model: Any, pictures: int = 512) -> None:
-        """Give the connector's tokens mean zero and the size of a word's embedding.
-
-        The probes do not care where the tokens lie, a language model does: left ten times as long
-        as its words and nearly the same for every picture, it learns to answer without looking.
-        Only the last layer's weight and bias are rescaled; what can be read off stays the same.
-        """
-        connector = self._perception.connector
-        last = [m for m in connector.modules() if isinstance(m, nn.Linear)][-1]
-        step = max(1, len(self._pixels) // pictures)
-        tokens = torch.cat(
-            [self._tokens(self._pixels[i : i + 64 * step : step]) for i in self._starts(step)]
-        )
-        mean = tokens.mean((0, 1))
-        words = model.get_input_embeddings().weight.float()
-        scale = words.pow(2).mean().sqrt() / (tokens - mean).pow(2).mean().sqrt()
-        last.weight.mul_(scale)
-        last.bias.sub_(mean).mul_(scale)
-
-    def _starts(self, step: int) -> range:
-        return range(0, len(self._pixels), 64 * step)
-
-    def _tokens(self, pixels: NDArray[np.uint8]) -> Tensor:
-        """(batch, tokens, width) of plain pictures, in inference mode."""
-        perception = self._perception.eval()
-        batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().sub_(127).div_(128)
-        small = functional.interpolate(batch, size=self._side, mode="bilinear", antialias=True)
-        tokens: Tensor = perception.connector(perception.tower(small).last_hidden_state)
-        return tokens
 
 
 def _decoded(pictures: list[bytes], side: int) -> NDArray[np.uint8]:
@@ -211,30 +201,3 @@ def _decoded(pictures: list[bytes], side: int) -> NDArray[np.uint8]:
             small = picture.convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
         pixels[index] = np.asarray(small)
     return pixels
-
-
-def collect_targets(conversations: list[Conversation]) -> Targets:
-    """Labels with at most 32 words, and all measurements, of one conversation per picture."""
-    words: dict[str, set[str]] = {}
-    for one in conversations:
-        for name, value in one.labels.items():
-            if isinstance(value, str | bool):
-                words.setdefault(name, set()).add(str(value))
-    vocabulary = {n: tuple(sorted(w)) for n, w in sorted(words.items()) if 1 < len(w) <= 32}
-    classes = [
-        [w.index(str(c.labels[n])) if n in c.labels else -1 for n, w in vocabulary.items()]
-        for c in conversations
-    ]
-    names = tuple(Evidence.__dataclass_fields__)[:-1]  # the face's size is the camera's doing
-    values = [[_value(c.evidence, name) for name in names] for c in conversations]
-    shape = (len(conversations), len(vocabulary))
-    return Targets(
-        vocabulary, np.array(classes, np.int64).reshape(shape), names, np.array(values, np.float32)
-    )
-
-
-def _value(evidence: Evidence, name: str) -> float:
-    value = getattr(evidence, name)
-    if value is None:
-        return float("nan")
-    return float(np.log(value + 0.05)) if name == "sharpness" else float(value)

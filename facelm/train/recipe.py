@@ -83,8 +83,6 @@ class AnswersStage(_Stage):
     """Mean over all answer tokens, or over answers of each one's mean."""
     faces: int | None = None
     """Use only this many faces, drawn by the seed."""
-    only: tuple[str, ...] = ()
-    """Ask about these categories only, all of them; empty draws as `data` says."""
 
 
 Stage = Annotated[PerceptionStage | AnswersStage, Field(discriminator="kind")]

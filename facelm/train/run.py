@@ -87,8 +87,6 @@ def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, A
     objective = _objective(stage, model, processor, corpora, recipe)
     schedule = Schedule(stage.lr, objective.steps, stage.warmup)
     fit(objective, schedule, stage.weight_decay, folder, stage.save_every, stage.name)
-    if isinstance(stage, PerceptionStage):
-        objective.settle(model)
     _keep(recipe, index, objective, model, target)
     seconds = round(time.monotonic() - began, 1)
     return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
@@ -114,12 +112,19 @@ def _objective(
     stage: Stage, model: Any, processor: Any, corpora: list[Corpus], recipe: Recipe
 ) -> Any:
     if isinstance(stage, PerceptionStage):
-        from facelm.train.perception import PerceptionObjective, collect_targets
+        from facelm.train.perception import PerceptionObjective
+        from facelm.train.targets import collect_targets
 
-        rows = list({r.image_id: (c, r) for c, _, r in _used(corpora, recipe.data)}.values())
-        pictures = [corpus.picture(row.image_id) for corpus, row in rows]
-        targets = collect_targets([row for _, row in rows])
-        return PerceptionObjective(model, pictures, targets, stage, recipe.seed)
+        about: dict[str, list[Conversation]] = {}
+        home: dict[str, Corpus] = {}
+        for corpus, _, one in _used(corpora, recipe.data):
+            about.setdefault(one.image_id, []).append(one)
+            home.setdefault(one.image_id, corpus)
+        pictures = [home[image_id].picture(image_id) for image_id in about]
+        targets = collect_targets(list(about.values()))
+        return PerceptionObjective(
+            model, processor.tokenizer, pictures, targets, stage, recipe.seed
+        )
     from facelm.train.answers import Answers, prepare
 
     examples = _examples(corpora, recipe.data)
