@@ -161,7 +161,7 @@ def test_perception_then_answers(tmp_path: Path, corpus: Path) -> None:
 def test_perception_teaches_the_visual_tokens_to_spell(tmp_path: Path, corpus: Path) -> None:
     from facelm.train.targets import collect_targets, spell
 
-    values = recipe(tmp_path, corpus, "nano-base")
+    values = recipe(tmp_path, corpus, "nano")
     values["stages"] = [
         {"name": "see", "kind": "perception", "lr": 1e-3, "batch": 6, "max_steps": 40, "epochs": 20}
     ]
@@ -201,7 +201,7 @@ def test_every_task_is_spelled_at_its_own_place() -> None:
     both = spell(facts, tokenizer, room=81)
     text = [tokenizer.decode([i for i in row if i >= 0]) for row in both.plain]
     assert text[0].startswith(" age 20-2 light from the left")
-    assert text[2].endswith(" light dim;;")
+    assert text[2].endswith(" light dim ; ;")
     assert tokenizer.decode(both.mirrored[0]).endswith(" from the right")
     assert (both.plain[1] == -1).any()
     assert (both.plain[0] >= 0).all()
