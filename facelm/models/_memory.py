@@ -14,6 +14,8 @@ import sys
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX = -1, -3, -4
 
+_C_LIBRARY = "libc.so.6"
+
 
 @functools.cache
 def keep_freed_memory() -> bool:
@@ -21,9 +23,15 @@ def keep_freed_memory() -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
+        mallopt = ctypes.CDLL(_C_LIBRARY).mallopt
     except (OSError, AttributeError):
         return False
     settings = ((_M_MMAP_MAX, 0), (_M_MMAP_THRESHOLD, 2**30), (_M_TRIM_THRESHOLD, 2**31 - 1))
     done = [mallopt(name, value) == 1 for name, value in settings]  # all of them, whatever fails
     return all(done)
+
+
+def release_freed_memory() -> None:
+    """Hand back what is kept, between stages: the next one frees and asks in other sizes."""
+    if keep_freed_memory():
+        ctypes.CDLL(_C_LIBRARY).malloc_trim(0)

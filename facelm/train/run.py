@@ -73,9 +73,11 @@ def _corpus(data: Data, seed: int) -> Corpus:
 
 
 def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, Any]:
+    from facelm.models import release_freed_memory
     from facelm.models.delta import DELTA_FILE
     from facelm.train.loop import Schedule, fit
 
+    release_freed_memory()
     stage = recipe.stages[index]
     folder = recipe.folder / f"{index + 1}-{stage.name}"
     target = recipe.folder / "model" if index + 1 == len(recipe.stages) else folder / "model"

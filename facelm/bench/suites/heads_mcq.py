@@ -59,9 +59,9 @@ TASKS = (
     _task(
         "head_pose",
         {
-            "left": "towards the left edge of the picture",
-            "front": "straight ahead",
-            "right": "towards the right edge of the picture",
+            "left": "turned to the left",
+            "front": "facing the camera",
+            "right": "turned to the right",
         },
         "Which way is the face turned, as the viewer sees it?",
         "Where is the head facing?",
@@ -76,15 +76,15 @@ TASKS = (
     ),
     _task(
         "glasses",
-        {True: "with glasses", False: "without glasses"},
-        "Is the face shown with or without glasses?",
+        {True: "glasses", False: "no glasses"},
         "Does this person wear glasses?",
+        "Is the face shown with glasses?",
     ),
     _task(
         "beard",
-        {True: "with a beard", False: "without a beard"},
-        "Is the face shown with or without a beard?",
-        "Does this person have a beard?",
+        {True: "bearded", False: "clean-shaven"},
+        "Is the chin bearded or clean-shaven?",
+        "How do the chin and the jaw look?",
     ),
     _task(
         "hair_colour",
