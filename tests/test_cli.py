@@ -68,6 +68,16 @@ def test_ask_says_what_is_wrong_with_a_picture(tmp_path: Path, portrait: bytes) 
     assert "2 faces" in one_sentence(facelm("ask", "nano-base", str(two), "What is seen?"))
 
 
+def test_ask_answers_about_a_face(tmp_path: Path, portrait: bytes) -> None:
+    picture = tmp_path / "face.png"
+    picture.write_bytes(portrait)
+    run = facelm("ask", "nano", str(picture), "Describe this face.", "--json", "--max-tokens", "30")
+    assert run.returncode == 0, run.stderr
+    result = json.loads(run.stdout.splitlines()[-1])
+    assert result["model"] == "nano"
+    assert any(word in result["answer"] for word in ("face", "head", "picture", "eyes"))
+
+
 def test_ask_declines_to_name_before_a_model_is_loaded(photo: Path) -> None:
     run = facelm("ask", "no-model-needed", str(photo), "Who is this?", "--json")
     assert run.returncode == 0, run.stderr
