@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 # Vocabularies are the datasets' own words, in the datasets' own order.
 FAIRFACE_AGES = (
@@ -78,6 +78,88 @@ class Face:
     """True when the source's pictures are face crops already: the face at the centre counts."""
     landmarks: list[tuple[float, float]] | None = None
     """68 iBUG points as x, y in pixels of `image`, when the source knows them."""
+    clip: bytes | None = None
+    """The whole video file, where the row is a clip; `image` is then its middle frame."""
+
+
+class Media(Protocol):
+    """Where the pixels of a row are; nothing is read until it is asked for."""
+
+    kind: Literal["picture", "clip"]
+    place: str
+    """Path inside the dataset, with `/`: names the row's pixels in messages and references."""
+
+    def missing(self) -> str | None:
+        """Why the pixels cannot be there, without decoding any; None where they seem to be."""
+        ...
+
+    def read(self) -> bytes:
+        """The encoded picture (JPEG, PNG or WebP), or the whole video file.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled picture or clip of a dataset; its pixels are not read yet."""
+
+    id: str
+    """Unique and stable within its source."""
+    split: str
+    """The dataset's own split, or one drawn by subject (`facelm.sources._splits`); "" without."""
+    media: Media
+    labels: Labels = field(default_factory=dict)
+    subject: str = ""
+    """Whose face it is, in the dataset's own numbering: for splitting, never an answer."""
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right, bottom of the face in pixels, where the dataset gives it."""
+    landmarks: list[tuple[float, float]] | None = None
+    """68 iBUG points as x, y in pixels, where the dataset gives them."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a person must know of a dataset before using it, each fact with where it was read."""
+
+    title: str
+    tasks: tuple[str, ...]
+    """Of `TASKS`."""
+    media: Literal["pictures", "clips"]
+    paper: str
+    """Authors, venue, year, arXiv number or DOI."""
+    licence: str
+    """As stated by the publisher; "not stated" where it is not."""
+    terms: str
+    """What the licence or agreement asks for, one sentence."""
+    third_party: Literal["allowed", "forbidden", "ask"]
+    """May pictures be sent to somebody else's model? Unknown counts as forbidden."""
+    redistribute: bool
+    """May pictures be passed on? Unknown counts as no."""
+    stated_at: str
+    """Address of the page that states licence and terms; "" where none was found."""
+    ask_at: str
+    """Where to ask for the dataset."""
+    layout: str
+    """The tree on disk that is read, a line per file or folder."""
+    read_from: tuple[str, ...]
+    """Pages and public loaders (repository and path) from which layout and counts were taken."""
+    published: dict[str, int] = field(default_factory=dict)
+    """Split to number of labelled rows, as published."""
+    published_labels: dict[str, dict[str, int]] = field(default_factory=dict)
+    """`label` or `split/label` to value to count, where published."""
+    cropped: bool = False
+    """The pictures are face crops already."""
+    unverified: tuple[str, ...] = ()
+    """Statements above that no page or loader confirmed."""
+
+
+TASKS = (
+    "age", "gender", "race", "attributes", "expression", "valence and arousal", "action units",
+    "manipulation", "head pose", "captions", "anything",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -127,7 +209,7 @@ class Source(Protocol):
     """A dataset: its layout on disk in, faces out. One file each in `facelm.sources`."""
 
     name: str
-    licence: str
+    about: About
     vocabulary: dict[str, tuple[str, ...]]
     """Label name to its allowed words, in the dataset's order (numbers are not listed)."""
 
@@ -137,6 +219,10 @@ class Source(Protocol):
 
     def count(self, split: str | None) -> int:
         """Number of rows of one split (None: all), unusable ones included; cheap."""
+        ...
+
+    def rows(self, split: str | None) -> Iterator[Row | Refused]:
+        """Rows of one split (None: all), in a stable order, without reading a pixel."""
         ...
 
     def faces(self, split: str | None) -> Iterator[Face | Refused]:

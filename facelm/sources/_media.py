@@ -1,0 +1,124 @@
+"""Where pixels can be: a file, a frame of a video, a folder of frames, a tar, a table's cell."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from facelm.errors import PictureError
+
+MAX_PICTURE_BYTES = 30_000_000
+MAX_CLIP_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class File:
+    """A picture or a video in a file of its own."""
+
+    root: Path
+    place: str
+    kind: Literal["picture", "clip"] = "picture"
+
+    @property
+    def path(self) -> Path:
+        """Where the file is on this machine."""
+        return self.root / self.place
+
+    def missing(self) -> str | None:
+        """Not there, empty, or too large."""
+        try:
+            size = self.path.stat().st_size
+        except OSError as error:
+            return f"{self.place} cannot be read ({error.strerror}): add it or take the row out"
+        most = MAX_PICTURE_BYTES if self.kind == "picture" else MAX_CLIP_BYTES
+        if not 0 < size <= most:
+            return f"{self.place} has {size:,} bytes, not 1 to {most:,}: get a fresh copy of it"
+        return None
+
+    def read(self) -> bytes:
+        """The file's bytes."""
+        if reason := self.missing():
+            raise PictureError(reason)
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a video file, as PNG."""
+
+    root: Path
+    video: str
+    index: int
+    """Counted from 0."""
+    kind: Literal["picture"] = "picture"
+
+    @property
+    def place(self) -> str:
+        """The video's path and the frame's number."""
+        return f"{self.video}#{self.index}"
+
+    def missing(self) -> str | None:
+        """The video is not there."""
+        return File(self.root, self.video, "clip").missing()
+
+    def read(self) -> bytes:
+        """Decode up to the frame."""
+        from facelm.sources._video import frame_png
+
+        if reason := self.missing():
+            raise PictureError(reason)
+        return frame_png(self.root / self.video, self.index, self.place)
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A clip whose frames are pictures in a folder; reads as a lossless video of them."""
+
+    root: Path
+    place: str
+    """The folder."""
+    names: tuple[str, ...]
+    """File names in the order of time."""
+    kind: Literal["clip"] = "clip"
+
+    def missing(self) -> str | None:
+        """No frame at all, or one that is gone."""
+        if not self.names:
+            return f"{self.place} holds no frame: get a fresh copy of it"
+        first = File(self.root, f"{self.place}/{self.names[0]}")
+        return first.missing()
+
+    def read(self) -> bytes:
+        """The middle frame's bytes stand for the clip where one picture is wanted."""
+        return File(self.root, f"{self.place}/{self.names[len(self.names) // 2]}").read()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A picture that a table holds, or one made from numbers in it."""
+
+    place: str
+    data: bytes | None
+    kind: Literal["picture", "clip"] = "picture"
+
+    def missing(self) -> str | None:
+        """The table's cell is empty."""
+        return None if self.data else f"{self.place} has no picture in its row: take the row out"
+
+    def read(self) -> bytes:
+        """The cell's bytes."""
+        if not self.data:
+            raise PictureError(str(self.missing()))
+        return self.data
+
+
+def grey_png(rows: list[list[int]]) -> bytes:
+    """Grey values 0..255, row by row, as a PNG (FER2013's tables)."""
+    import numpy as np
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.array(rows, np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
