@@ -86,7 +86,7 @@ def annotate(
     pupil = load_style(style)
     master = open_teacher(teacher, base_url=base_url, seed=seed)
     about = {
-        "source": data.name, "place": _place(source), "split": split, "licence": data.licence,
+        "source": data.name, "place": _place(source), "split": split, "licence": data.about.licence,
         "style": pupil.name, "style_hash": pupil.hash, "teacher": master.name,
         "base_url": _without_user(base_url), "seed": seed, "asks_per_face": asks_per_face,
         "limit": limit,

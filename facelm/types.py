@@ -78,16 +78,20 @@ class Face:
     """True when the source's pictures are face crops already: the face at the centre counts."""
     landmarks: list[tuple[float, float]] | None = None
     """68 iBUG points as x, y in pixels of `image`, when the source knows them."""
-    clip: bytes | None = None
-    """The whole video file, where the row is a clip; `image` is then its middle frame."""
 
 
 class Media(Protocol):
     """Where the pixels of a row are; nothing is read until it is asked for."""
 
-    kind: Literal["picture", "clip"]
-    place: str
-    """Path inside the dataset, with `/`: names the row's pixels in messages and references."""
+    @property
+    def kind(self) -> Literal["picture", "clip"]:
+        """What `read` gives."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Path inside the dataset, with `/`: names the pixels in messages and references."""
+        ...
 
     def missing(self) -> str | None:
         """Why the pixels cannot be there, without decoding any; None where they seem to be."""

@@ -98,7 +98,7 @@ def test_official_layout_refuses_bad_rows_and_goes_on(tmp_path: Path) -> None:
     assert "more than once" in found["train/1.jpg"]
     assert "there is no picture" in found["train/9.jpg"]
     assert "'Martian'" in found["train/5.jpg"] and "Southeast Asian" in found["train/5.jpg"]
-    assert "there is no picture" in found["../secret.jpg"]
+    assert "leads out of the dataset" in found["../secret.jpg"]
     assert source.count(None) == 8
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from facelm.errors import PictureError, choose
 from facelm.types import About, Face, Refused, Row
@@ -13,9 +13,9 @@ from facelm.types import About, Face, Refused, Row
 class Dataset(ABC):
     """A `facelm.types.Source` that only has to list its rows."""
 
-    name: ClassVar[str]
-    about: ClassVar[About]
-    vocabulary: ClassVar[dict[str, tuple[str, ...]]] = {}
+    name: str
+    about: About
+    vocabulary: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a class's constant
 
     @abstractmethod
     def splits(self) -> tuple[str, ...]:
@@ -44,8 +44,12 @@ class Dataset(ABC):
         Raises:
             InputError: there is no such split, or a label file is damaged.
         """
-        for row in self.rows(split):
+        for row in self._with_pixels(split):
             yield row if isinstance(row, Refused) else self._face(row)
+
+    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
+        """The same rows, for those who can read pixels together cheaper than one by one."""
+        return self.rows(split)
 
     def _face(self, row: Row) -> Face | Refused:
         try:
@@ -64,15 +68,14 @@ class Dataset(ABC):
 
 
 def judged(
-    row_id: str, labels: dict[str, object], vocabulary: dict[str, tuple[str, ...]]
+    row_id: str, labels: Mapping[str, Any], vocabulary: dict[str, tuple[str, ...]]
 ) -> Refused | None:
-    """Refuse a row whose label is not among the dataset's words."""
+    """Refuse a row whose label is not among the dataset's words; absent labels are well."""
     for label, words in vocabulary.items():
-        value = labels.get(label)
-        if value is not None and value not in words:
+        if label in labels and labels[label] not in words:
             return Refused(
                 row_id,
-                f"the {label} '{value}' is not one of {', '.join(words)}: correct it or take the "
-                "row out",
+                f"the {label} '{labels[label]}' is not one of {', '.join(words)}: correct it or "
+                "take the row out",
             )
     return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from facelm.errors import PictureError
+from facelm.sources._tables import ParquetTable
 
 MAX_PICTURE_BYTES = 30_000_000
 MAX_CLIP_BYTES = 2_000_000_000
@@ -27,11 +29,15 @@ class File:
         return self.root / self.place
 
     def missing(self) -> str | None:
-        """Not there, empty, or too large."""
+        """Not there, empty, too large, or not inside the dataset."""
+        if self.place.startswith("/") or ".." in self.place.split("/"):
+            return f"{self.place} leads out of the dataset: correct the row"
         try:
-            size = self.path.stat().st_size
+            size = os.stat(self.path).st_size
+        except FileNotFoundError:
+            return f"there is no {self.kind} at {self.place}: put it there or take the row out"
         except OSError as error:
-            return f"{self.place} cannot be read ({error.strerror}): add it or take the row out"
+            return f"{self.place} cannot be read ({error.strerror}): check it"
         most = MAX_PICTURE_BYTES if self.kind == "picture" else MAX_CLIP_BYTES
         if not 0 < size <= most:
             return f"{self.place} has {size:,} bytes, not 1 to {most:,}: get a fresh copy of it"
@@ -112,6 +118,27 @@ class Held:
         if not self.data:
             raise PictureError(str(self.missing()))
         return self.data
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A picture in a row of a parquet file, read when it is asked for."""
+
+    table: ParquetTable
+    column: str
+    row: int
+    place: str
+    kind: Literal["picture"] = "picture"
+
+    def missing(self) -> str | None:
+        """The table has been opened, so its rows are there."""
+        return None
+
+    def read(self) -> bytes:
+        """The cell's bytes."""
+        if not (data := self.table.picture(self.column, self.row)):
+            raise PictureError(f"{self.place} has no picture in its row: take the row out")
+        return data
 
 
 def grey_png(rows: list[list[int]]) -> bytes:

@@ -48,6 +48,24 @@ class ParquetTable:
         except (pa.ArrowInvalid, OSError) as error:
             raise _damaged(self.path) from error
 
+    def picture(self, column: str, row: int) -> bytes | None:
+        """The bytes of one picture cell; reads one row group.
+
+        Raises:
+            InputError: the file's pages are damaged.
+        """
+        try:
+            with pq.ParquetFile(self.path) as file:
+                for group in range(file.num_row_groups):
+                    rows = file.metadata.row_group(group).num_rows
+                    if row < rows:
+                        cell = file.read_row_group(group, [column]).column(column)[row].as_py()
+                        return (cell or {}).get("bytes")
+                    row -= rows
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _damaged(self.path) from error
+        return None
+
 
 def _damaged(path: Path) -> InputError:
     return InputError(f"{path} is not a whole parquet file: get a fresh copy of it.")

@@ -17,19 +17,42 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from facelm.errors import InputError, choose
+from facelm.errors import InputError
+from facelm.sources._dataset import Dataset, judged
+from facelm.sources._media import Cell, File, Held
 from facelm.sources._tables import ParquetTable, csv_columns, csv_rows
 from facelm.types import (
     FAIRFACE_AGES,
     FAIRFACE_GENDERS,
     FAIRFACE_RACES,
-    Face,
-    Labels,
+    About,
+    Media,
     Refused,
+    Row,
 )
 
 VOCABULARY = {"age": FAIRFACE_AGES, "gender": FAIRFACE_GENDERS, "race": FAIRFACE_RACES}
-LICENCE = "CC BY 4.0"
+ABOUT = About(
+    title="FairFace",
+    tasks=("age", "gender", "race"),
+    media="pictures",
+    paper="Karkkainen and Joo, WACV 2021, arXiv 1908.04913",
+    licence="CC BY 4.0",
+    terms="Name the authors and say what was changed.",
+    third_party="allowed",
+    redistribute=True,
+    stated_at="https://github.com/joojs/fairface",
+    ask_at="https://github.com/joojs/fairface",
+    layout=(
+        "fairface_label_train.csv, fairface_label_val.csv (file, age, gender, race, service_test)\n"
+        "train/1.jpg …, val/1.jpg …\n"
+        "or train-*.parquet, validation-*.parquet (image, age, gender, race)"
+    ),
+    read_from=("https://github.com/joojs/fairface", "HuggingFaceM4/FairFace on the hub"),
+    published={"train": 86_744, "val": 10_954},
+    cropped=True,
+    unverified=("the number of rows per split",),
+)
 
 # Class numbers of the `HuggingFaceM4/FairFace` card, for parquet that lost its own names.
 _CARD_NAMES = {
@@ -54,13 +77,12 @@ _CSV_NAME = re.compile(r"fairface_label_(\w+)\.csv")
 
 
 @dataclass(frozen=True)
-class Row:
+class Raw:
     """One row of either layout before it is judged."""
 
     id: str
     split: str
-    image: bytes | None
-    """The encoded picture; None where the row has none."""
+    media: Media
     labels: dict[str, Any]
     """age, gender and race in words where the row has any."""
     service_test: bool | None
@@ -71,14 +93,14 @@ class _Part(Protocol):
 
     rows: int
 
-    def read(self, split: str) -> Iterator[Row]: ...
+    def read(self, split: str, pixels: bool) -> Iterator[Raw]: ...
 
 
-class FairFace:
+class FairFace(Dataset):
     """FairFace in either layout; the pictures are face crops."""
 
     name = "fairface"
-    licence = LICENCE
+    about = ABOUT
     vocabulary = VOCABULARY
 
     def __init__(self, path: Path) -> None:
@@ -105,20 +127,7 @@ class FairFace:
         """Rows of one split (None: all), unusable ones included."""
         return sum(part.rows for name in self._chosen(split) for part in self._splits[name])
 
-    def faces(self, split: str | None = None) -> Iterator[Face | Refused]:
-        """Faces in the files' order; ids are the dataset's paths, such as `train/6512.jpg`.
-
-        Rows with an unknown label, without a picture or listed twice come as `Refused`.
-
-        Raises:
-            InputError: there is no such split, or a file is damaged.
-        """
-        seen: set[str] = set()
-        for row in self.rows(split):
-            yield _judge(row, seen)
-            seen.add(row.id)
-
-    def rows(self, split: str | None = None) -> Iterator[Row]:
+    def raw(self, split: str | None = None, pixels: bool = True) -> Iterator[Raw]:
         """Rows as they stand, ages that a spreadsheet turned into dates put right.
 
         Raises:
@@ -126,30 +135,21 @@ class FairFace:
         """
         for name in self._chosen(split):
             for part in self._splits[name]:
-                yield from part.read(name)
+                yield from part.read(name, pixels)
 
-    def _chosen(self, split: str | None) -> tuple[str, ...]:
-        if split is None:
-            return self.splits()
-        return (choose("split of fairface", split, self.splits()),)
+    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
+        """One pass through a parquet file instead of one for each row."""
+        for name in self._chosen(split):
+            yield from self._listed(name, pixels=True)
 
-
-def _judge(row: Row, seen: set[str]) -> Face | Refused:
-    if row.id in seen:
-        return Refused(row.id, "the picture is listed more than once; the first row counts")
-    for name, words in VOCABULARY.items():
-        if row.labels[name] not in words:
-            return Refused(
-                row.id,
-                f"the {name} '{row.labels[name]}' is not one of {', '.join(words)}: correct it or "
-                "take the row out",
-            )
-    if row.image is None:
-        return Refused(
-            row.id, "there is no picture at the row's path: put it there or take the row out"
-        )
-    labels: Labels = dict(row.labels)
-    return Face(row.id, row.image, labels, FairFace.name, row.split, LICENCE, cropped=True)
+    def _listed(self, split: str, pixels: bool = False) -> Iterator[Row | Refused]:
+        """Rows in the files' order; ids are the dataset's paths, such as `train/6512.jpg`."""
+        seen: set[str] = set()
+        for raw in self.raw(split, pixels):
+            again = Refused(raw.id, "the picture is listed more than once; the first row counts")
+            refused = again if raw.id in seen else judged(raw.id, raw.labels, VOCABULARY)
+            yield refused or Row(raw.id, split, raw.media, raw.labels)
+            seen.add(raw.id)
 
 
 def _words(labels: dict[str, Any], names: dict[str, list[str]]) -> dict[str, Any]:
@@ -180,20 +180,12 @@ class _CsvPart:
         self._root = _picture_root(table)
         self.rows = sum(1 for _ in csv_rows(table))
 
-    def read(self, split: str) -> Iterator[Row]:
+    def read(self, split: str, pixels: bool) -> Iterator[Raw]:
         for line, row in enumerate(csv_rows(self._table), start=2):
             name = row["file"] or f"{self._table.name}, row {line}"
             test = row["service_test"] == "True" if "service_test" in row else None
-            yield Row(name, split, self._picture(row["file"]), _words(row, _CARD_NAMES), test)
-
-    def _picture(self, name: str) -> bytes | None:
-        place = PurePosixPath(name)
-        if not name or place.is_absolute() or ".." in place.parts:
-            return None  # a path out of the dataset is no picture of it
-        try:
-            return (self._root / place).read_bytes()
-        except OSError:
-            return None
+            media = File(self._root, row["file"]) if row["file"] else Held(name, None)
+            yield Raw(name, split, media, _words(row, _CARD_NAMES), test)
 
 
 def _csv_splits(path: Path) -> dict[str, list[_Part]]:
@@ -236,15 +228,18 @@ class _ParquetPart:
                 "age, gender and race."
             )
 
-    def read(self, split: str) -> Iterator[Row]:
+    def read(self, split: str, pixels: bool) -> Iterator[Raw]:
         names = {**_CARD_NAMES, **self._table.class_names}
         columns = [name for name in _COLUMNS if name in self._table.columns]
+        if not pixels:
+            columns = ["image.path" if name == "image" else name for name in columns]
         for number, row in enumerate(self._table.read(columns)):
             image = row["image"] or {}
             place = image.get("path") or f"{self._table.path.stem}/{number}"
             identity = place if "/" in place else f"{split}/{place}"
-            labels = _words(row, names)
-            yield Row(identity, split, image.get("bytes"), labels, row.get("service_test"))
+            cell = Cell(self._table, "image", number, identity)
+            media = Held(identity, image.get("bytes")) if pixels else cell
+            yield Raw(identity, split, media, _words(row, names), row.get("service_test"))
 
 
 def _parquet_splits(path: Path) -> dict[str, list[_Part]]:

@@ -12,25 +12,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facelm.errors import InputError, choose
+from facelm.sources._dataset import Dataset
+from facelm.sources._media import File
 from facelm.sources._tables import csv_columns, csv_rows
-from facelm.types import Face, Labels, LabelValue, Refused
+from facelm.types import About, Labels, LabelValue, Refused, Row
 
 TABLE = "labels.csv"
 # What people take for pictures: those that cannot be opened are counted and listed, not passed by.
 SUFFIXES = (
     ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
 )  # fmt: skip
-MAX_BYTES = 30_000_000
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?\d+\.\d*([eE][+-]?\d{1,2})?")
 
 
-class Folder:
+OWN = "not stated; the pictures are the user's own"
+ABOUT = About(
+    title="any folder of pictures",
+    tasks=("anything",),
+    media="pictures",
+    paper="",
+    licence=OWN,
+    terms="Whatever you agreed on with the people in the pictures.",
+    third_party="forbidden",
+    redistribute=False,
+    stated_at="",
+    ask_at="",
+    layout="pictures anywhere below the folder\nlabels.csv (file, split, one column a label)",
+    read_from=(),
+)
+
+
+class Folder(Dataset):
     """Pictures anywhere below a folder, in the order of their paths."""
 
     name = "folder"
-    licence = "not stated; the pictures are the user's own"
+    about = ABOUT
 
     def __init__(self, path: Path) -> None:
         """List the pictures and read the table.
@@ -40,7 +58,6 @@ class Folder:
         """
         if not path.is_dir():
             raise InputError(f"{path} is not a folder: give the folder that holds the pictures.")
-        self.vocabulary: dict[str, tuple[str, ...]] = {}
         self._root = path
         self._files = set(_pictures(path))
         self._rows = _table(path / TABLE)
@@ -56,20 +73,23 @@ class Folder:
 
     def count(self, split: str | None = None) -> int:
         """Rows of one split (None: all), unusable ones included."""
-        return sum(1 + len(rows[1:]) for _, rows in self._chosen(split))
+        return sum(1 + len(rows[1:]) for _, rows in self._pictures(split))
 
-    def faces(self, split: str | None = None) -> Iterator[Face | Refused]:
+    def rows(self, split: str | None = None) -> Iterator[Row | Refused]:
         """Pictures by path; rows without a file, or listed twice, come as `Refused`.
 
         Raises:
             InputError: there is no such split.
         """
-        for name, rows in self._chosen(split):
-            yield self._face(name, rows[0] if rows else {})
+        for name, rows in self._pictures(split):
+            yield self._row(name, rows[0] if rows else {})
             for _ in rows[1:]:
                 yield Refused(name, f"{TABLE} lists {name} more than once; the first row counts")
 
-    def _chosen(self, split: str | None) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    def _listed(self, split: str) -> Iterator[Row | Refused]:
+        return self.rows(split)
+
+    def _pictures(self, split: str | None) -> Iterator[tuple[str, list[dict[str, str]]]]:
         if split is not None:
             self._check_split(split)
         for name in sorted(self._files | set(self._rows)):
@@ -85,20 +105,13 @@ class Folder:
             )
         choose("split", split, self.splits())
 
-    def _face(self, name: str, row: dict[str, str]) -> Face | Refused:
+    def _row(self, name: str, row: dict[str, str]) -> Row | Refused:
         if name not in self._files:
             return Refused(
                 name,
                 f"{TABLE} lists {name}, but there is no such picture: add it or take the row out",
             )
-        place = self._root / name
-        try:
-            if place.stat().st_size > MAX_BYTES:
-                return Refused(name, f"{name} has more than {MAX_BYTES:,} bytes: shrink it")
-            image = place.read_bytes()
-        except OSError as error:
-            return Refused(name, f"{name} cannot be read ({error.strerror}): check it")
-        return Face(name, image, _labels(row), self.name, row.get("split", ""), self.licence)
+        return Row(name, row.get("split", ""), File(self._root, name), _labels(row))
 
 
 def _pictures(root: Path) -> Iterator[str]:

@@ -16,10 +16,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facelm.errors import InputError, MissingError, choose
+from facelm.sources._dataset import Dataset, judged
+from facelm.sources._media import Cell, Held
 from facelm.sources._tables import ParquetTable
-from facelm.types import Face, Labels, Refused
+from facelm.types import About, Labels, Refused, Row
 
-LICENCE = "synthetic; see the card in facelm/data/heads"
+ABOUT = About(
+    title="heads",
+    tasks=("age", "gender", "race", "expression", "head pose", "attributes"),
+    media="pictures",
+    paper="drawn by `tools/heads`",
+    licence="synthetic; see the card in facelm/data/heads",
+    terms="The card in facelm/data/heads has both packages' licence statements.",
+    third_party="allowed",
+    redistribute=True,
+    stated_at="facelm/data/heads/README.md",
+    ask_at="comes with facelm",
+    layout="portraits-train.parquet, portraits-test.parquet, clips.parquet",
+    read_from=("tools/heads",),
+    published={"train": 648, "test": 216},
+    cropped=True,
+)
 SPLITS = ("train", "test")
 _HERE = Path(__file__).parents[1] / "data" / "heads"
 _CLIPS = "clips.parquet"
@@ -57,11 +74,11 @@ class Clip:
     split: str = ""
 
 
-class Heads:
+class Heads(Dataset):
     """The shipped portraits, or a folder in the same layout."""
 
     name = "heads"
-    licence = LICENCE
+    about = ABOUT
     vocabulary = VOCABULARY
 
     def __init__(self, path: Path | None = None) -> None:
@@ -92,18 +109,28 @@ class Heads:
         """Portraits in one split (None: all)."""
         return sum(self._tables[name].rows for name in self._chosen(split))
 
-    def faces(self, split: str | None = None) -> Iterator[Face | Refused]:
-        """Portraits in the files' order, 68 landmarks in pixels with each; ids as `head-000-0`.
+    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
+        """One pass through a parquet file instead of one for each row."""
+        for name in self._chosen(split):
+            yield from self._listed(name, pixels=True)
+
+    def _listed(self, split: str, pixels: bool = False) -> Iterator[Row | Refused]:
+        """Portraits in the file's order, 68 landmarks in pixels with each; ids as `head-000-0`.
 
         Every column but the picture, the landmarks and the split is a label.
-
-        Raises:
-            InputError: there is no such split, or a file is damaged.
         """
-        for name in self._chosen(split):
-            table = self._tables[name]
-            for row in table.read(list(table.columns)):
-                yield _face(row, name)
+        table = self._tables[split]
+        columns = [name for name in table.columns if pixels or name != "image"]
+        for number, values in enumerate(table.read(columns)):
+            identity = str(values["id"])
+            held = Held(identity, (values.get("image") or {}).get("bytes"))
+            media = held if pixels else Cell(table, "image", number, identity)
+            labels = _labels(values)
+            points = values.get("landmarks")
+            yield judged(identity, labels, VOCABULARY) or Row(
+                identity, split, media, labels, subject=identity.rpartition("-")[0],
+                landmarks=None if points is None else [(float(x), float(y)) for x, y in points],
+            )  # fmt: skip
 
     def clips(self, split: str | None = None) -> Iterator[Clip]:
         """Clips in the file's order, decoded.
@@ -117,9 +144,6 @@ class Heads:
         for row in table.read(list(table.columns)):
             if wanted in (None, row["split"]):
                 yield _clip(row)
-
-    def _chosen(self, split: str | None) -> tuple[str, ...]:
-        return self.splits() if split is None else (choose("split of heads", split, self.splits()),)
 
     def _clip_table(self) -> ParquetTable:
         path = self._folder / _CLIPS
@@ -135,26 +159,6 @@ def _nothing(path: Path | None) -> InputError | MissingError:
         f"{path} holds no portraits-train.parquet or portraits-test.parquet: give such a folder, "
         "or `heads` alone for the shipped faces."
     )
-
-
-def _face(row: dict[str, Any], split: str) -> Face | Refused:
-    identity = str(row["id"])
-    labels = _labels(row)
-    for name, words in VOCABULARY.items():
-        if name in labels and labels[name] not in words:
-            return Refused(
-                identity,
-                f"the {name} '{labels[name]}' is not one of {', '.join(words)}: correct it or take "
-                "the row out",
-            )
-    image = (row["image"] or {}).get("bytes")
-    if image is None:
-        return Refused(identity, "the row has no picture: take it out")
-    points = row.get("landmarks")
-    return Face(
-        identity, image, labels, Heads.name, split, LICENCE, cropped=True,
-        landmarks=None if points is None else [(float(x), float(y)) for x, y in points],
-    )  # fmt: skip
 
 
 def _labels(row: dict[str, Any]) -> Labels:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from facelm._io import progress, replacing, sha256
 from facelm.errors import InputError
 from facelm.sources._tables import csv_columns, csv_rows
-from facelm.sources.fairface import VOCABULARY, FairFace, Row
+from facelm.sources.fairface import VOCABULARY, FairFace, Raw
 
 COLUMNS = ("file", "sha256", "split")
 _SHARD_ROWS = 9000
@@ -77,16 +77,16 @@ def _read_listing(path: Path) -> list[dict[str, str]]:
     return list(csv_rows(path))
 
 
-def _collect(source: FairFace, wanted: list[dict[str, str]]) -> tuple[dict[str, Row], set[str]]:
+def _collect(source: FairFace, wanted: list[dict[str, str]]) -> tuple[dict[str, Raw], set[str]]:
     """The listed rows by listed name, and the names whose pictures have other bytes."""
     hashes = {entry["file"]: entry["sha256"] for entry in wanted}
     names = {digest: file for file, digest in hashes.items()}
-    found: dict[str, Row] = {}
+    found: dict[str, Raw] = {}
     changed: set[str] = set()
-    for row in progress(source.rows(), "reading FairFace", source.count(), "pictures"):
-        if row.image is None:
+    for row in progress(source.raw(), "reading FairFace", source.count(), "pictures"):
+        if row.media.missing():
             continue
-        digest = sha256(row.image)
+        digest = sha256(row.media.read())
         if hashes.get(row.id) == digest:
             found[row.id] = row
         elif digest in names:  # the same picture under another name
@@ -96,9 +96,9 @@ def _collect(source: FairFace, wanted: list[dict[str, str]]) -> tuple[dict[str, 
     return found, changed - set(found)
 
 
-def _record(row: Row, file: str) -> dict[str, Any]:
+def _record(row: Raw, file: str) -> dict[str, Any]:
     labels = {name: row.labels[name] for name in VOCABULARY}
-    image = {"bytes": row.image, "path": file}
+    image = {"bytes": row.media.read(), "path": file}
     return {"image": image, **labels, "service_test": row.service_test}
 
 
