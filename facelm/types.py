@@ -85,7 +85,7 @@ class Media(Protocol):
 
     @property
     def kind(self) -> Literal["picture", "clip"]:
-        """What `read` gives."""
+        """Whether time passes in it."""
         ...
 
     @property
@@ -98,7 +98,7 @@ class Media(Protocol):
         ...
 
     def read(self) -> bytes:
-        """The encoded picture (JPEG, PNG or WebP), or the whole video file.
+        """The encoded picture (JPEG, PNG, WebP, BMP); of a clip the middle frame.
 
         Raises:
             PictureError: it cannot be read.

@@ -14,7 +14,7 @@ from PIL import Image
 
 from facelm._io import sha256
 from facelm.errors import InputError
-from facelm.sources import SOURCES, open_source
+from facelm.sources import open_source
 from facelm.sources.subset import subset
 from facelm.types import FAIRFACE_RACES, Face, Refused, Source
 
@@ -216,10 +216,6 @@ def test_unknown_split_names_those_that_are_there(tmp_path: Path) -> None:
     source = open_source(f"fairface:{official(tmp_path)}")
     with pytest.raises(InputError, match="train"):
         list(source.faces("dev"))
-
-
-def test_every_source_is_reached_by_its_name() -> None:
-    assert set(SOURCES) == {"fairface", "folder", "heads"}
 
 
 # ---------------------------------------------------------------- folder

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from facelm._io import say
+from facelm.cli.options import Json, Limit, Out, Seed, Split, finish
+from facelm.cli.sources import sources_app
 from facelm.errors import FacelmError
 
 app = typer.Typer(
@@ -21,14 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From face pictures to instruction data, to a model, to a score people can trust.",
 )
-sources_app = typer.Typer(no_args_is_help=True, help="Datasets and what belongs to them.")
 app.add_typer(sources_app, name="sources")
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last line on stdout.")]
-Seed = Annotated[int, typer.Option(help="Everything drawn at random depends on this number.")]
-Split = Annotated[str | None, typer.Option(help="Split of the source; all of it by default.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
-Out = Annotated[Path, typer.Option("-o", "--out", help="Folder to write.")]
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1.")
 ]
@@ -57,7 +52,7 @@ def annotate(
         source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
         seed=seed,
     )  # fmt: skip
-    _finish(result, as_json, lambda: _annotated(result, out))
+    finish(result, as_json, lambda: _annotated(result, out))
 
 
 def _annotated(result: dict[str, Any], out: Path) -> str:
@@ -83,7 +78,7 @@ def train(
 
     extra = [] if seed is None else [f"seed={seed}"]
     result = run(recipe, [*(overrides or []), *extra])
-    _finish(result, as_json, lambda: f"{result['model']}: ask it with `facelm ask`.")
+    finish(result, as_json, lambda: f"{result['model']}: ask it with `facelm ask`.")
 
 
 @app.command()
@@ -102,7 +97,7 @@ def bench(
 
     result = run(model, suite, out, split=split, limit=limit, seed=seed)
     write_bench_report(out, result)
-    _finish(result, as_json, lambda: _scored(result, out))
+    finish(result, as_json, lambda: _scored(result, out))
 
 
 def _scored(result: dict[str, Any], out: Path) -> str:
@@ -132,7 +127,7 @@ def ask(
     _spare_torchvision(model)
     answer = run(model, image, question, max_tokens=max_tokens, sensitive=sensitive)
     result = {"model": model, "image": str(image), "question": question, "answer": answer}
-    _finish(result, as_json, lambda: answer)
+    finish(result, as_json, lambda: answer)
 
 
 @app.command()
@@ -168,7 +163,7 @@ def doctor(
     if prepare:
         run_prepare()
     result = examine()
-    _finish(result, as_json, lambda: readable(result))
+    finish(result, as_json, lambda: readable(result))
 
 
 @app.command()
@@ -182,33 +177,7 @@ def demo(
     from facelm.demo import demo as run
 
     result = run(faces, out, seed=seed)
-    _finish(result, as_json, lambda: f"Open {out / 'report.html'} in a browser.")
-
-
-@sources_app.command("list")
-def sources_list(seed: Seed = 0, as_json: Json = False) -> None:
-    """The datasets that can be read."""
-    from facelm.sources import SOURCES
-
-    result = {"sources": sorted(SOURCES)}
-    _finish(result, as_json, lambda: "\n".join(sorted(SOURCES)))
-
-
-@sources_app.command("subset")
-def sources_subset(
-    folder: Annotated[Path, typer.Argument(help="An official copy of FairFace.")],
-    out: Out,
-    listing: Annotated[Path, typer.Option(help="CSV of file, sha256, split.")] = Path(
-        "recipes/fairface-20k.csv"
-    ),
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Draw the listed pictures from an official copy, checking every hash."""
-    from facelm.sources.subset import subset
-
-    result = subset(folder, listing, out)
-    _finish(result, as_json, lambda: json.dumps(result, indent=2))
+    finish(result, as_json, lambda: f"Open {out / 'report.html'} in a browser.")
 
 
 def _spare_torchvision(model: str) -> None:
@@ -219,10 +188,6 @@ def _spare_torchvision(model: str) -> None:
     """
     if model == "nano":
         sys.modules["torchvision"] = None  # type: ignore[assignment]
-
-
-def _finish(result: dict[str, Any], as_json: bool, text: Callable[[], str]) -> None:
-    print(json.dumps(result, ensure_ascii=False) if as_json else text(), flush=True)
 
 
 def main() -> None:

@@ -1,40 +1,56 @@
-"""Datasets: one file each, its layout on disk in, faces out. Adding one is a file and a line here.
+"""Datasets: one file each, its layout on disk in, rows out. Adding one is a file and a line here.
 
 A source is named on the command line as `NAME` or `NAME:PATH`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from facelm.errors import InputError, choose
 from facelm.types import Source
 
+if TYPE_CHECKING:
+    from facelm.sources._dataset import Dataset
 
-def _fairface(path: Path | None) -> Source:
-    from facelm.sources.fairface import FairFace
-
-    return FairFace(_given("fairface", path, "FairFace's folder"))
-
-
-def _folder(path: Path | None) -> Source:
-    from facelm.sources.folder import Folder
-
-    return Folder(_given("folder", path, "a folder with pictures"))
-
-
-def _heads(path: Path | None) -> Source:
-    from facelm.sources.heads import Heads
-
-    return Heads(path)
-
-
-SOURCES: dict[str, Callable[[Path | None], Source]] = {
-    "fairface": _fairface,
-    "folder": _folder,
-    "heads": _heads,
+SOURCES: dict[str, str] = {
+    "fairface": "fairface.FairFace",
+    "utkface": "utkface.UTKFace",
+    "morph2": "morph.Morph2",
+    "agedb": "agedb.AgeDB",
+    "imdb": "imdb_wiki.Imdb",
+    "wiki": "imdb_wiki.Wiki",
+    "fgnet": "fgnet.FGNet",
+    "celeba": "celeba.CelebA",
+    "lfwa": "lfwa.LFWA",
+    "maad-face": "maad_face.MaadFace",
+    "rafdb": "rafdb.RafDB",
+    "rafdb-compound": "rafdb.RafDBCompound",
+    "affectnet": "affectnet.AffectNet",
+    "fer2013": "fer2013.FER2013",
+    "ferplus": "ferplus.FERPlus",
+    "dfew": "dfew.DFEW",
+    "mafw": "mafw.MAFW",
+    "ferv39k": "ferv39k.FERV39k",
+    "cremad": "cremad.CremaD",
+    "disfa": "disfa.Disfa",
+    "bp4d": "bp4d.BP4D",
+    "ffpp": "ffpp.FaceForensics",
+    "celebdf": "celebdf.CelebDFv2",
+    "lp300w": "lp300w.LP300W",
+    "aflw2000": "aflw2000.AFLW2000",
+    "biwi": "biwi.Biwi",
+    "laion-face": "laion_face.LaionFace",
+    "folder": "folder.Folder",
+    "csv": "csv_table.CsvTable",
+    "hf": "hf.HfDataset",
+    "webdataset": "webdataset.WebDataset",
+    "heads": "heads.Heads",
 }
+"""Name to `module.Class` in this folder; a module is imported when its source is asked for."""
 
 
 def open_source(spec: str) -> Source:
@@ -49,16 +65,38 @@ def open_source(spec: str) -> Source:
         MissingError: the default faces are not installed.
     """
     name, _, place = spec.partition(":")
-    factory = SOURCES[choose("source", name, tuple(SOURCES))]
-    return factory(Path(place).expanduser() if place else None)
+    source = source_class(name)
+    if name == "heads" and not place:
+        return source()
+    path = Path(place).expanduser()
+    if not place or (not path.exists() and name != "hf"):  # hf has a word on hub ids
+        nothing = f"There is nothing at {path}" if place else f"The source '{name}' needs a place"
+        raise InputError(f"{nothing}: give `{name}:PATH`, {source.about.title}.")
+    return source(path)
 
 
-def _given(name: str, path: Path | None, what: str) -> Path:
-    if path is None:
-        raise InputError(f"The source '{name}' needs a place: give `{name}:PATH`, {what}.")
-    if not path.exists():
-        raise InputError(f"There is nothing at {path}: give `{name}:PATH`, {what}.")
-    return path
+def source_class(name: str) -> type[Dataset]:
+    """The class behind a name.
+
+    Raises:
+        InputError: no source has that name.
+    """
+    module, _, kind = SOURCES[choose("source", name, tuple(SOURCES))].partition(".")
+    found: type[Dataset] = getattr(import_module(f"facelm.sources.{module}"), kind)
+    return found
 
 
-__all__ = ["SOURCES", "open_source"]
+def describe(name: str | None = None) -> dict[str, dict[str, Any]]:
+    """What is known of one dataset, or of all of them: `facelm.types.About` and the vocabulary.
+
+    Raises:
+        InputError: no source has that name.
+    """
+    classes = {one: source_class(one) for one in ([name] if name else SOURCES)}
+    return {
+        one: {**asdict(source.about), "vocabulary": source.vocabulary}
+        for one, source in classes.items()
+    }
+
+
+__all__ = ["SOURCES", "describe", "open_source", "source_class"]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from facelm.errors import PictureError, choose
+from facelm.errors import InputError, PictureError, choose
+from facelm.sources._media import Frame, Held
+from facelm.sources._video import frames_png
 from facelm.types import About, Face, Refused, Row
 
 
@@ -16,6 +21,14 @@ class Dataset(ABC):
     name: str
     about: About
     vocabulary: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a class's constant
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Find the layout; label files are read, pixels are not.
+
+        Raises:
+            InputError: the layout is not there.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def splits(self) -> tuple[str, ...]:
@@ -48,8 +61,12 @@ class Dataset(ABC):
             yield row if isinstance(row, Refused) else self._face(row)
 
     def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
-        """The same rows, for those who can read pixels together cheaper than one by one."""
-        return self.rows(split)
+        """The same rows; those that are frames of one video are decoded in one pass."""
+        for video, rows in groupby(self.rows(split), _video_of):
+            if video is None:
+                yield from rows
+            else:
+                yield from _decoded(list(rows))
 
     def _face(self, row: Row) -> Face | Refused:
         try:
@@ -64,7 +81,34 @@ class Dataset(ABC):
     def _chosen(self, split: str | None) -> tuple[str, ...]:
         if split is None:
             return self.splits() or ("",)
+        if not self.splits():
+            raise InputError(f"This copy of {self.name} has no splits: leave --split out.")
         return (choose(f"split of {self.name}", split, self.splits()),)
+
+
+def _video_of(row: Row | Refused) -> Path | None:
+    """The video that a row is a frame of."""
+    media = row.media if isinstance(row, Row) else None
+    return media.root / media.video if isinstance(media, Frame) else None
+
+
+def _decoded(rows: list[Any]) -> Iterator[Row | Refused]:
+    """Rows that are frames of one video, in the order of time, each with its pixels."""
+    rows = sorted(rows, key=lambda row: int(row.media.index))
+    media: Frame = rows[0].media
+    if reason := media.missing():
+        yield from (Refused(row.id, reason) for row in rows)
+        return
+    waiting = {row.media.index: row for row in rows}
+    try:
+        for index, png in frames_png(media.root / media.video, waiting, media.video):
+            row = waiting.pop(index)
+            yield replace(row, media=Held(row.media.place, png))
+    except PictureError as error:
+        yield from (Refused(row.id, str(error)) for row in waiting.values())
+        return
+    for row in waiting.values():
+        yield Refused(row.id, f"{media.video} has no frame {row.media.index}: take the row out")
 
 
 def judged(

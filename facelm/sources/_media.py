@@ -10,6 +10,7 @@ from typing import Literal
 
 from facelm.errors import PictureError
 from facelm.sources._tables import ParquetTable
+from facelm.sources._video import frame_png, middle_png
 
 MAX_PICTURE_BYTES = 30_000_000
 MAX_CLIP_BYTES = 2_000_000_000
@@ -44,9 +45,11 @@ class File:
         return None
 
     def read(self) -> bytes:
-        """The file's bytes."""
+        """The file's bytes; of a video the middle frame as PNG."""
         if reason := self.missing():
             raise PictureError(reason)
+        if self.kind == "clip":
+            return middle_png(self.path, self.place)
         return self.path.read_bytes()
 
 
@@ -70,9 +73,7 @@ class Frame:
         return File(self.root, self.video, "clip").missing()
 
     def read(self) -> bytes:
-        """Decode up to the frame."""
-        from facelm.sources._video import frame_png
-
+        """Decode up to the frame; `facelm.sources._dataset` reads many in one pass."""
         if reason := self.missing():
             raise PictureError(reason)
         return frame_png(self.root / self.video, self.index, self.place)
@@ -80,7 +81,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Frames:
-    """A clip whose frames are pictures in a folder; reads as a lossless video of them."""
+    """A clip whose frames are pictures in a folder."""
 
     root: Path
     place: str
@@ -97,7 +98,9 @@ class Frames:
         return first.missing()
 
     def read(self) -> bytes:
-        """The middle frame's bytes stand for the clip where one picture is wanted."""
+        """The middle frame's bytes: it stands for the clip where one picture is wanted."""
+        if not self.names:
+            raise PictureError(str(self.missing()))
         return File(self.root, f"{self.place}/{self.names[len(self.names) // 2]}").read()
 
 

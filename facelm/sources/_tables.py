@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facelm.errors import InputError
+from facelm.types import LabelValue
 
 _BATCH = 64
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+_DECIMAL = re.compile(r"-?\d+\.\d*([eE][+-]?\d{1,2})?")
 
 
 class ParquetTable:
@@ -118,3 +122,12 @@ def csv_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def _no_csv(path: Path) -> InputError:
     return InputError(f"{path} is not a CSV file in UTF-8: save it as one and try again.")
+
+
+def plain_value(text: str) -> LabelValue:
+    """A table's text as a boolean, a whole number, a decimal, or itself."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text

@@ -1,13 +1,25 @@
-"""Frames of a video that nobody vouches for, decoded with `av`."""
+"""Frames of a video that nobody vouches for, decoded with `av`, and of folders of frames.
+
+Headers may say any number of frames, so frames are counted by decoding; a second pass then keeps
+only those that are wanted, which keeps memory flat however long the video is.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facelm.errors import PictureError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png")
+_LAST_NUMBER = re.compile(r"(\d+)\D*$")
 
 
 def frame_png(path: Path, index: int, name: str) -> bytes:
@@ -16,21 +28,111 @@ def frame_png(path: Path, index: int, name: str) -> bytes:
     Raises:
         PictureError: not a video, or it has fewer frames.
     """
-    for number, frame in enumerate(_decoded(path, name)):
-        if number == index:
-            buffer = io.BytesIO()
-            frame.to_image().save(buffer, "PNG")
-            return buffer.getvalue()
+    for _, frame in _picked(path, {index}, name):
+        return _png(frame)
     raise PictureError(f"{name} has no frame {index}: get a fresh copy of the video.")
 
 
-def _decoded(path: Path, name: str) -> Iterator[Any]:
+def frames_png(path: Path, wanted: Collection[int], name: str) -> Iterator[tuple[int, bytes]]:
+    """The wanted frames, counted from 0, in the order of time and in one pass, as PNG.
+
+    Frames that the video does not have are left out.
+
+    Raises:
+        PictureError: not a video.
+    """
+    for number, frame in _picked(path, wanted, name):
+        yield number, _png(frame)
+
+
+def middle_png(path: Path, name: str) -> bytes:
+    """The frame in the middle of a video (frame n // 2 of n), as PNG.
+
+    Raises:
+        PictureError: not a video, or one without frames.
+    """
+    return frame_png(path, _counted(path, name) // 2, name)
+
+
+def sampled(video: Path | bytes, count: int = 8) -> list[NDArray[np.uint8]]:
+    """Frames at `linspace(0, n - 1, count)`, the nearest each, as RGB arrays (height, width, 3).
+
+    A video of fewer than `count` frames gives some of them more than once.
+
+    Args:
+        video: a video file, or the bytes of one.
+        count: how many frames, 1 or more.
+
+    Raises:
+        PictureError: not a video, or one without frames.
+    """
+    import numpy as np
+
+    name = video.name if isinstance(video, Path) else "the video"
+    total = _counted(video, name)
+    wanted = [int(index) for index in np.linspace(0, total - 1, count).round()]
+    frames = {
+        index: frame.to_ndarray(format="rgb24") for index, frame in _picked(video, wanted, name)
+    }
+    if len(frames) < len(set(wanted)):
+        raise PictureError(f"{name} changed while it was read: try again.")
+    return [frames[index] for index in wanted]
+
+
+def frames_in(folder: Path) -> tuple[str, ...]:
+    """Names of the pictures in a folder of frames, in the order of time.
+
+    Frames are numbered by the last number of their names, with or without leading zeros; files
+    that systems hide (`._00001.jpg`) are none. A folder that cannot be listed has no frame.
+    """
+    try:
+        names = [place.name for place in folder.iterdir()]
+    except OSError:
+        return ()
+    pictures = [
+        name
+        for name in names
+        if name.lower().endswith(_PICTURE_SUFFIXES) and not name.startswith(".")
+    ]
+    return tuple(sorted(pictures, key=_time))
+
+
+def _time(name: str) -> tuple[int, str]:
+    match = _LAST_NUMBER.search(name.rpartition(".")[0])
+    return int(match[1]) if match else -1, name
+
+
+def _counted(video: Path | bytes, name: str) -> int:
+    total = sum(1 for _ in _decoded(video, name))
+    if not total:
+        raise PictureError(f"{name} has no frame in it: get a fresh copy of it.")
+    return total
+
+
+def _picked(video: Path | bytes, wanted: Collection[int], name: str) -> Iterator[tuple[int, Any]]:
+    """The wanted frames with their numbers; decoding stops behind the last of them."""
+    last = max(wanted)
+    for number, frame in enumerate(_decoded(video, name)):
+        if number in wanted:
+            yield number, frame
+        if number >= last:
+            return
+
+
+def _decoded(video: Path | bytes, name: str) -> Iterator[Any]:
     import av
 
+    source = io.BytesIO(video) if isinstance(video, bytes) else str(video)
     try:
-        with av.open(str(path)) as container:
+        with av.open(source) as container:
             if not container.streams.video:
                 raise PictureError(f"{name} has no video in it: get a fresh copy of it.")
             yield from container.decode(video=0)
     except av.FFmpegError as error:
         raise PictureError(f"{name} cannot be decoded: get a fresh copy of it.") from error
+
+
+def _png(frame: Any) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_image().save(buffer, "PNG")
+    return buffer.getvalue()

@@ -88,9 +88,8 @@ def check(source: Source) -> dict[str, Any]:
         InputError: a label file is damaged.
     """
     began, walk = time.monotonic(), _Walk()
-    for split in source.splits() or ("",):
-        for row in progress(source.rows(split or None), f"checking {split}".strip(), None, "rows"):
-            walk.add(row, split)
+    for split, row in progress(_every(source), f"checking {source.name}", None, "rows"):
+        walk.add(row, split)
     surplus = list(_unlabelled(walk))
     seconds = time.monotonic() - began
     troubles = {**walk.troubles, "unlabelled": surplus}
@@ -107,6 +106,16 @@ def check(source: Source) -> dict[str, Any]:
         "seconds": round(seconds, 2),
         "files_per_s": round(len(walk.files) / max(seconds, 1e-6)),
     }
+
+
+def _every(source: Source) -> Iterator[tuple[str, Row | Refused]]:
+    """All rows split by split, then those that a user's own table puts into none."""
+    splits = source.splits()
+    for split in splits or (None,):
+        yield from ((split or "", row) for row in source.rows(split))
+    if splits and source.about.tasks == ("anything",):
+        rows = (row for row in source.rows(None) if isinstance(row, Row))
+        yield from (("", row) for row in rows if row.split not in splits)
 
 
 def _judged(media: File) -> tuple[str, str] | None:
@@ -170,6 +179,9 @@ def _mismatches(source: Source, walk: _Walk) -> list[str]:
         for split, one in found.items()
         if about.published.get(split, one.rows) != one.rows
     ]
+    rows = sum(one.rows for one in found.values())
+    if "" not in found and about.published.get("", rows) != rows:
+        lines.append(f"{about.published['']:,} rows are published, {rows:,} are here.")
     for key, counts in about.published_labels.items():
         split, _, label = key.rpartition("/")
         here = _together(found[split].labels if split in found else {}, label)

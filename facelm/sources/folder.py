@@ -7,25 +7,20 @@ split, every other column is a label: numbers become numbers, true and false bec
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from facelm.errors import InputError, choose
 from facelm.sources._dataset import Dataset
 from facelm.sources._media import File
-from facelm.sources._tables import csv_columns, csv_rows
-from facelm.types import About, Labels, LabelValue, Refused, Row
+from facelm.sources._tables import csv_columns, csv_rows, plain_value
+from facelm.types import About, Labels, Refused, Row
 
 TABLE = "labels.csv"
 # What people take for pictures: those that cannot be opened are counted and listed, not passed by.
 SUFFIXES = (
     ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
 )  # fmt: skip
-
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
-_DECIMAL = re.compile(r"-?\d+\.\d*([eE][+-]?\d{1,2})?")
-
 
 OWN = "not stated; the pictures are the user's own"
 ABOUT = About(
@@ -35,7 +30,7 @@ ABOUT = About(
     paper="",
     licence=OWN,
     terms="Whatever you agreed on with the people in the pictures.",
-    third_party="forbidden",
+    third_party="ask",
     redistribute=False,
     stated_at="",
     ask_at="",
@@ -137,15 +132,7 @@ def _table(path: Path) -> dict[str, list[dict[str, str]]]:
 
 def _labels(row: dict[str, str]) -> Labels:
     return {
-        name: _value(text)
+        name: plain_value(text)
         for name, text in row.items()
         if name not in ("", "file", "split") and text
     }
-
-
-def _value(text: str) -> LabelValue:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text
