@@ -258,7 +258,7 @@ def test_a_picture_that_is_gone_is_left_to_its_media(tmp_path: Path) -> None:
     write_meta(tmp_path, "wiki", [person(CALLER)])
     (tmp_path / CALLER).unlink()
     (row,) = rows(Wiki(tmp_path))
-    assert "cannot be read" in str(row.media.missing())
+    assert CALLER in str(row.media.missing())
     (face,) = Wiki(tmp_path).faces()
     assert isinstance(face, Refused)
 
@@ -422,7 +422,7 @@ def test_300w_lp_leaves_a_picture_that_is_gone_to_its_media(tmp_path: Path) -> N
     assert row.media.missing() is None  # whatever the case of its suffix
     (tmp_path / "AFW/AFW_1_1_0.JPG").unlink()
     (row,) = rows(LP300W(tmp_path))
-    assert "AFW/AFW_1_1_0.jpg cannot be read" in str(row.media.missing())
+    assert "AFW/AFW_1_1_0.jpg" in str(row.media.missing())
 
 
 @pytest.mark.parametrize("top", ["", "AFLW2000"])
@@ -553,7 +553,7 @@ def test_biwi_refuses_a_picture_without_a_pose_and_keeps_a_pose_without_a_pictur
     source = Biwi(tmp_path)
     assert "01/frame_00005_pose.txt is gone" in refusals(source)["01/frame_00005"]
     (row,) = rows(source)
-    assert "01/frame_00003_rgb.png cannot be read" in str(row.media.missing())
+    assert "01/frame_00003_rgb.png" in str(row.media.missing())
     assert source.count() == 2
 
 

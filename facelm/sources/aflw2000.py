@@ -5,11 +5,11 @@
       image00002.mat    Pose_Para (1 × 7), pt3d_68 (3 × 68), pt2d and the face model's fit
       Code/             not read
 
-Published on 3DDFA's page: 2,000 pictures of AFLW. The angles and the points are those of a 3D face
-model that was fitted to each picture: measured, with errors, not anyone's impression. The landmarks are x and y of
-`pt3d_68`; `pt2d` has another number of points and negative ones for what is hidden, so it is not
-read. Points of `pt3d_68` on the far side of a head are where the model has them, not where
-something can be seen.
+Published on 3DDFA's page: 2,000 pictures of AFLW. The labels are no one's impression: angles and
+points are those of a 3D face model that was fitted to each picture, errors included. The landmarks
+are x and y of `pt3d_68`; `pt2d` has another number of points and negative ones for what is hidden,
+so it is not read. Points of `pt3d_68` on the far side of a head are where the model has them, not
+where something can be seen.
 
 Rows with an angle beyond 99 degrees are refused with that reason: the published scores leave them
 out.

@@ -6,8 +6,8 @@
       01/frame_00003_pose.txt      three lines of a rotation matrix, then the head's centre in mm
       02/ … 24/
 
-Published by ETH Zurich as kinect_head_pose_db.tgz. A copy on Kaggle calls the top folder
-`faces_0`; fast.ai's copy has the pictures as .jpg.
+Published by ETH Zurich as kinect_head_pose_db.tgz. Copies are about whose top folder is called
+`faces_0`, and fast.ai's, whose pictures are .jpg.
 
 20 people in 24 sequences: sequences 02 and 21, 03 and 15, 05 and 18, 07 and 22 show the same
 person. The pose was measured by fitting a model of the person's own head to the depth pictures;
