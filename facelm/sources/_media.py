@@ -40,8 +40,11 @@ class File:
         except OSError as error:
             return f"{self.place} cannot be read ({error.strerror}): check it"
         most = MAX_PICTURE_BYTES if self.kind == "picture" else MAX_CLIP_BYTES
-        if not 0 < size <= most:
-            return f"{self.place} has {size:,} bytes, not 1 to {most:,}: get a fresh copy of it"
+        if not size:
+            what = "a JPEG, PNG or WebP picture" if self.kind == "picture" else "a video"
+            return f"{self.place} is empty, not {what}: get a fresh copy of it"
+        if size > most:
+            return f"{self.place} has {size:,} bytes, more than {most:,}: give a smaller file"
         return None
 
     def read(self) -> bytes:
