@@ -29,12 +29,17 @@ class File:
         """Where the file is on this machine."""
         return self.root / self.place
 
+    @property
+    def address(self) -> str:
+        """The path as text: a walk over many files spends a third of its time on `Path`."""
+        return os.path.join(self.root, self.place)
+
     def missing(self) -> str | None:
         """Not there, empty, too large, or not inside the dataset."""
         if self.place.startswith("/") or ".." in self.place.split("/"):
             return f"{self.place} leads out of the dataset: correct the row"
         try:
-            size = os.stat(self.path).st_size
+            size = os.stat(self.address).st_size
         except FileNotFoundError:
             return f"there is no {self.kind} at {self.place}: put it there or take the row out"
         except OSError as error:

@@ -124,7 +124,7 @@ def _judged(media: File) -> tuple[str, str] | None:
         return "missing", reason
     if media.kind == "clip":
         return None
-    with media.path.open("rb") as file:
+    with open(media.address, "rb", buffering=0) as file:
         head = file.read(12)
     if _is_picture(head):
         return None
