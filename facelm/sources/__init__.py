@@ -65,9 +65,11 @@ def open_source(spec: str) -> Source:
         MissingError: the default faces are not installed.
     """
     name, _, place = spec.partition(":")
-    source = source_class(name)
     if name == "heads" and not place:
-        return source()
+        from facelm.sources.heads import Heads
+
+        return Heads()
+    source = source_class(name)
     path = Path(place).expanduser()
     if not place or (not path.exists() and name != "hf"):  # hf has a word on hub ids
         nothing = f"There is nothing at {path}" if place else f"The source '{name}' needs a place"

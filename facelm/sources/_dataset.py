@@ -22,13 +22,13 @@ class Dataset(ABC):
     about: About
     vocabulary: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a class's constant
 
-    def __init__(self, path: Path | None = None) -> None:
+    @abstractmethod
+    def __init__(self, path: Path) -> None:
         """Find the layout; label files are read, pixels are not.
 
         Raises:
             InputError: the layout is not there.
         """
-        raise NotImplementedError
 
     @abstractmethod
     def splits(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class Dataset(ABC):
         return sum(1 for _ in self.rows(split))
 
     def faces(self, split: str | None = None) -> Iterator[Face | Refused]:
-        """The same rows with their pixels; clips give their middle frame and themselves.
+        """The same rows with their pixels; of a clip the middle frame.
 
         Raises:
             InputError: there is no such split, or a label file is damaged.

@@ -16,6 +16,11 @@ MAX_PICTURE_BYTES = 30_000_000
 MAX_CLIP_BYTES = 2_000_000_000
 
 
+def leads_out(place: str) -> bool:
+    """Whether a path that a label file gives is not below the dataset's folder."""
+    return place.startswith("/") or ".." in place.split("/")
+
+
 @dataclass(frozen=True)
 class File:
     """A picture or a video in a file of its own."""
@@ -36,7 +41,7 @@ class File:
 
     def missing(self) -> str | None:
         """Not there, empty, too large, or not inside the dataset."""
-        if self.place.startswith("/") or ".." in self.place.split("/"):
+        if leads_out(self.place):
             return f"{self.place} leads out of the dataset: correct the row"
         try:
             size = os.stat(self.address).st_size

@@ -16,7 +16,7 @@ from facelm.errors import InputError
 from facelm.types import LabelValue
 
 _BATCH = 64
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?\d+\.\d*([eE][+-]?\d{1,2})?")
 
 
@@ -124,10 +124,22 @@ def _no_csv(path: Path) -> InputError:
     return InputError(f"{path} is not a CSV file in UTF-8: save it as one and try again.")
 
 
+def text_lines(path: Path, remedy: str) -> list[str]:
+    """Lines of a label file, stripped, empty ones included.
+
+    Raises:
+        InputError: it is not text in UTF-8; `remedy` says what to do.
+    """
+    try:
+        return [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not text in UTF-8: {remedy}.") from error
+
+
 def plain_value(text: str) -> LabelValue:
     """A table's text as a boolean, a whole number, a decimal, or itself."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if _WHOLE.fullmatch(text):
+    if WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text

@@ -28,8 +28,8 @@ def frame_png(path: Path, index: int, name: str) -> bytes:
     Raises:
         PictureError: not a video, or it has fewer frames.
     """
-    for _, frame in _picked(path, {index}, name):
-        return _png(frame)
+    for _, png in frames_png(path, {index}, name):
+        return png
     raise PictureError(f"{name} has no frame {index}: get a fresh copy of the video.")
 
 

@@ -31,6 +31,7 @@ from pathlib import Path, PurePosixPath
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset
 from facelm.sources._media import File
+from facelm.sources._signs import odd_sign
 from facelm.types import About, Labels, Refused, Row
 
 ATTRIBUTES = (
@@ -84,7 +85,7 @@ ABOUT = About(
 
 SPLITS = ("train", "val", "test")
 _CODES = {"0": "train", "1": "val", "2": "test"}
-_SIGNS = frozenset(("1", "-1"))
+_SIGNS = ("1", "-1")
 _TOPS = ("", "celeba", "CelebA")
 _LABEL_FOLDERS = ("", "Anno", "Eval")
 # Kaggle's archive has its pictures one folder deeper.
@@ -159,12 +160,8 @@ class CelebA(Dataset):
                 f"the row has {len(values)} values for {len(self._columns)} attributes: correct it "
                 "or take it out"
             )
-        signs = self._signs(values)
-        if odd := set(signs) - _SIGNS:
-            label, sign = next(
-                pair for pair in zip(ATTRIBUTES, signs, strict=True) if pair[1] in odd
-            )
-            return f"{label} is '{sign}', not 1 or -1: correct it or take the row out"
+        if reason := odd_sign(ATTRIBUTES, self._signs(values), _SIGNS):
+            return reason
         if not self._split_of.get(name):
             return "list_eval_partition has no 0, 1 or 2 for it: add it or take the row out"
         return None

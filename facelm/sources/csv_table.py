@@ -16,14 +16,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path
 
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset
-from facelm.sources._media import File
+from facelm.sources._media import File, leads_out
 from facelm.sources._tables import plain_value
-from facelm.sources.folder import OWN
-from facelm.types import About, Labels, Refused, Row
+from facelm.sources.folder import ABOUT
+from facelm.types import Labels, Refused, Row
 
 _FILE_COLUMNS = ("file", "image", "path")
 _SPLIT_COLUMN = "split"
@@ -34,22 +35,13 @@ class CsvTable(Dataset):
     """The rows of one CSV file, in its order."""
 
     name = "csv"
-    about = About(
+    about = replace(
+        ABOUT,
         title="a CSV file and its pictures",
-        tasks=("anything",),
-        media="pictures",
-        paper="",
-        licence=OWN,
-        terms="Whatever was agreed on with those who took the pictures and those in them.",
-        third_party="ask",
-        redistribute=False,
-        stated_at="",
-        ask_at="",
         layout=(
             "NAME.csv (file, image or path; optionally split; every other column is a label)\n"
             "PICTURES, at the paths that the table gives, from its own folder"
         ),
-        read_from=(),
     )
 
     def __init__(self, path: Path) -> None:
@@ -112,8 +104,7 @@ def _fault(name: str, spare: int, seen: set[str]) -> str:
         return f"has {spare} values more than the header: put values with a delimiter in quotes"
     if not name:
         return "names no picture: name one or take the row out"
-    place = PurePosixPath(name)
-    if place.is_absolute() or ".." in place.parts:
+    if leads_out(name):
         return f"names {name}, which is not below the table's folder: put the picture there"
     if name in seen:
         return f"names {name} once more; the first row counts"

@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset, judged
 from facelm.sources._media import Frames
+from facelm.sources._tables import text_lines
 from facelm.sources._video import frames_in
 from facelm.types import About, Refused, Row
 
@@ -144,11 +145,7 @@ def _face_folder(root: Path) -> str:
 
 def _lines(table: Path) -> list[str]:
     """Lines that are not empty."""
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{table} is not text in UTF-8: take the published list.") from error
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line for line in text_lines(table, "take the published list") if line]
 
 
 def _inside(clip: str) -> bool:

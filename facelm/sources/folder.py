@@ -22,14 +22,13 @@ SUFFIXES = (
     ".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif",
 )  # fmt: skip
 
-OWN = "not stated; the pictures are the user's own"
 ABOUT = About(
     title="any folder of pictures",
     tasks=("anything",),
     media="pictures",
     paper="",
-    licence=OWN,
-    terms="Whatever you agreed on with the people in the pictures.",
+    licence="not stated; the pictures are the user's own",
+    terms="Whatever was agreed on with those who took the pictures and those in them.",
     third_party="ask",
     redistribute=False,
     stated_at="",

@@ -38,7 +38,7 @@ from typing import Any
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset, judged
 from facelm.sources._mat import read_struct
-from facelm.sources._media import File
+from facelm.sources._media import File, leads_out
 from facelm.sources._splits import SPLITS, split_of
 from facelm.types import About, Face, Labels, Refused, Row
 
@@ -253,8 +253,7 @@ def _twice(place: str) -> Refused:
 
 
 def _inside(place: str) -> bool:
-    parts = PurePosixPath(place)
-    return bool(place) and "\0" not in place and not parts.is_absolute() and ".." not in parts.parts
+    return bool(place) and "\0" not in place and not leads_out(place)
 
 
 def _text(cell: Any) -> str:

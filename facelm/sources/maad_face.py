@@ -26,6 +26,7 @@ from pathlib import Path
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset
 from facelm.sources._media import File
+from facelm.sources._signs import odd_sign
 from facelm.sources._tables import csv_columns
 from facelm.types import About, Labels, Refused, Row
 
@@ -72,7 +73,7 @@ ABOUT = About(
 
 TABLE = "MAAD_Face.csv"
 SPLITS = ("train", "test")
-_SIGNS = frozenset(("1", "-1", "0"))
+_SIGNS = ("1", "-1", "0")
 _TOPS = ("", "data/")
 _IDENTITY = re.compile(r"n\d{6}")
 _NAME = re.compile(r"n\d{6}/\d{4,}_\d{2,}\.jpg", re.IGNORECASE)
@@ -153,12 +154,8 @@ class MaadFace(Dataset):
                 f"the row has {len(values)} values for {len(self._columns)} columns: correct it or "
                 "take it out"
             )
-        signs = self._signs(values)
-        if odd := set(signs) - _SIGNS:
-            label, sign = next(
-                pair for pair in zip(ATTRIBUTES, signs, strict=True) if pair[1] in odd
-            )
-            return f"{label} is '{sign}', not 1, -1 or 0: correct it or take the row out"
+        if reason := odd_sign(ATTRIBUTES, self._signs(values), _SIGNS):
+            return reason
         return None
 
 

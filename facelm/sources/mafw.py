@@ -28,6 +28,7 @@ from pathlib import Path
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset, judged
 from facelm.sources._media import File
+from facelm.sources._tables import text_lines
 from facelm.types import About, Labels, Refused, Row
 
 EXPRESSIONS = (
@@ -102,8 +103,9 @@ class MAFW(Dataset):
 
     def _listed(self, split: str) -> Iterator[Row | Refused]:
         captions = _captions(_captioned(self._tables[split]))
+        lines = text_lines(self._tables[split], "take the published list under no_caption")
         seen: set[str] = set()
-        for line, text in enumerate(_lines(self._tables[split]), start=1):
+        for line, text in enumerate(lines, start=1):
             if match := _LINE.fullmatch(text):
                 yield self._row(split, match[1], match[2], captions, seen)
                 seen.add(match[1])
@@ -151,15 +153,6 @@ def _clip_folder(root: Path) -> str:
         if (root / folder).is_dir():
             return folder
     raise InputError(f"There is no folder of clips in {root}: unpack them into data/clips.")
-
-
-def _lines(table: Path) -> list[str]:
-    try:
-        return [line.strip() for line in table.read_text(encoding="utf-8-sig").splitlines()]
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{table} is not text in UTF-8: take the published list under no_caption."
-        ) from error
 
 
 # ---------------------------------------------------------------- captions

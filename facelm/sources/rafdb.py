@@ -28,6 +28,7 @@ from pathlib import Path
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset
 from facelm.sources._media import File
+from facelm.sources._tables import text_lines
 from facelm.types import About, Labels, Refused, Row
 
 EXPRESSIONS = ("Surprise", "Fear", "Disgust", "Happiness", "Sadness", "Anger", "Neutral")
@@ -137,7 +138,7 @@ class RafDB(Dataset):
         """
         self._root, table = _found(path, self.folder)
         self._table = table.name
-        self._lines = _lines(table)
+        self._lines = text_lines(table, "get a fresh copy of it")
         self._pictures = _pictures(self._root)
         self._aligned = self._pictures != _PICTURES[-1]
         self.about = replace(self.about, cropped=self._aligned)
@@ -223,13 +224,6 @@ def _found(path: Path, wanted: str) -> tuple[Path, Path]:
     raise InputError(
         f"{path} is not RAF-DB's {wanted} set: give the folder '{wanted}' that holds {_TABLES[0]}."
     )
-
-
-def _lines(table: Path) -> list[str]:
-    try:
-        return [line.strip() for line in table.read_text("utf-8-sig").splitlines()]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{table} is not text in UTF-8: get a fresh copy of it.") from error
 
 
 def _pictures(root: Path) -> str:

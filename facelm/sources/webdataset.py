@@ -22,16 +22,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset
+from facelm.sources._tables import WHOLE
 from facelm.sources._tars import Sample, samples, shards_in
-from facelm.sources.folder import OWN
-from facelm.types import About, Labels, Refused, Row
+from facelm.sources.folder import ABOUT
+from facelm.types import Labels, Refused, Row
 
 _SPLIT = re.compile(r"(?:^|[/._-])(train|val|validation|test)(?=[/._-])", re.IGNORECASE)
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _ORDER = ("train", "val", "validation", "test", "")
 
 
@@ -39,17 +40,9 @@ class WebDataset(Dataset):
     """Tar shards anywhere below a folder, in the order of their paths."""
 
     name = "webdataset"
-    about = About(
+    about = replace(
+        ABOUT,
         title="a folder of WebDataset shards",
-        tasks=("anything",),
-        media="pictures",
-        paper="",
-        licence=OWN,
-        terms="Whatever was agreed on with those who took the pictures and those in them.",
-        third_party="ask",
-        redistribute=False,
-        stated_at="",
-        ask_at="",
         layout=(
             "[train|val|validation|test/]NAME.tar\n"
             "    KEY.jpg, KEY.jpeg, KEY.png or KEY.webp\n"
@@ -111,7 +104,7 @@ def _labels(sample: Sample) -> Labels:
         if isinstance(value, str | bool | int | float)
     }
     if word := sample.text("cls"):
-        found["class"] = int(word) if _WHOLE.fullmatch(word) else word
+        found["class"] = int(word) if WHOLE.fullmatch(word) else word
     if caption := sample.text("txt"):
         found["caption"] = caption
     return found

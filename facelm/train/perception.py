@@ -47,7 +47,7 @@ class Perception(nn.Module):
         """
         super().__init__()
         self.tower, self.connector = tower, connector
-        self.sizes = [len(words) for words in targets.vocabulary.values()]
+        self.sizes = [len(known) for known in targets.vocabulary.values()]
         self.probe = nn.Linear(tower.config.hidden_size, sum(self.sizes) + len(targets.names))
         self._words = words
         self._spread = float((words - words.mean(0)).pow(2).mean())
