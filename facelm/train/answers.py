@@ -107,7 +107,20 @@ def prepare(model: Any, stage: AnswersStage) -> Any:
         open_module(base, name)
     if not any(p.requires_grad for p in model.parameters()):
         raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
-    return model.train()
+    model.train()
+    _rest_frozen(base)
+    return model
+
+
+def _rest_frozen(base: Any) -> None:
+    """Parts that learn nothing run as they will when the model is asked.
+
+    A frozen encoder's batch norms would otherwise take the statistics of a step's few faces, and
+    drift towards them.
+    """
+    for part in getattr(base, "model", base).children():
+        if not any(p.requires_grad for p in part.parameters()):
+            part.eval()
 
 
 def open_module(base: Any, name: str) -> nn.Module:
