@@ -10,16 +10,28 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from facelm._io import progress, sha256
 from facelm.errors import InputError, PictureError
-from facelm.types import Ask, Conversation, Evidence, Face, Labels, Refused, Teacher, Turn
+from facelm.types import (
+    Ask,
+    Conversation,
+    Evidence,
+    Face,
+    Labels,
+    Picture,
+    Refused,
+    Row,
+    Source,
+    Teacher,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,6 +57,7 @@ def annotate(
     limit: int | None = None,
     seed: int = 0,
     asks_per_face: int | None = None,
+    shard: str | None = None,
 ) -> dict[str, Any]:
     """Ask a teacher a style's questions about every face of a source and write a corpus.
 
@@ -61,11 +74,15 @@ def annotate(
         limit: look at the first rows of the source only.
         seed: chooses wording; with the face's id it fixes every row.
         asks_per_face: put this many of the style's questions to each face; None puts all.
+        shard: `i/n`: do the i-th of n parts, which may run at the same time on machines that
+            share the folder; the last to end finishes the corpus. The files are the same as of
+            one run.
 
     Returns:
-        Of the whole corpus: `path`, `faces` (conversations and refusals), `conversations`,
-        `pictures`, `turns`, `refused` (list of id and reason). Of this run: `new` (faces looked
-        at), `seconds`, `faces_per_s`.
+        Of the whole corpus: `path`, `complete`, `faces` (conversations and refusals),
+        `conversations`, `pictures`, `turns`, `refused` (list of id and reason); while other parts
+        are missing, only `path`, `complete` and `refused` of this part. Of this run: `new` (faces
+        looked at), `seconds`, `faces_per_s`.
 
     Raises:
         InputError: an unknown name, a bad path or value, a corpus made otherwise, or no face of
@@ -74,7 +91,7 @@ def annotate(
         EndpointError: the teacher's server fails; what is finished is kept, run again to go on.
         FacelmError: the disk is full; run again to go on.
     """
-    from facelm.corpus import CorpusWriter
+    from facelm.corpus import CorpusWriter, Part
     from facelm.faces import MeshFinder
     from facelm.sources import open_source
     from facelm.teach import load_style, open_teacher
@@ -85,22 +102,46 @@ def annotate(
     total = min(data.count(split), limit or data.count(split))
     pupil = load_style(style)
     master = open_teacher(teacher, base_url=base_url, seed=seed)
-    about = {
-        "source": data.name, "place": _place(source), "split": split, "licence": data.about.licence,
+    part, place = Part.read(shard or "1/1"), _place(source)
+    about: dict[str, Any] = {
+        "source": data.name, "place": place, "split": split, "licence": data.about.licence,
         "style": pupil.name, "style_hash": pupil.hash, "teacher": master.name,
         "base_url": _without_user(base_url), "seed": seed, "asks_per_face": asks_per_face,
         "limit": limit,
     }  # fmt: skip
-    annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face)
-    with CorpusWriter(out, about) as writer:
-        new = _run(annotator, islice(data.faces(split), limit), writer, total)
-        _require_some(writer, source)
+    annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face, Path(place))
+    with CorpusWriter(out, about, part) as writer:
+        new = _run(annotator, _opened(data, split, limit, writer), writer, total // part.count)
+        if part.count == 1:
+            _require_some(writer, source)
         manifest = writer.finish()
-    return _summary(manifest, Path(out), new, time.monotonic() - started)
+    summary = _summary(manifest) if manifest else _unfinished(writer)
+    seconds = time.monotonic() - started
+    return {
+        "path": str(out), **summary, "new": new, "seconds": round(seconds, 2),
+        "faces_per_s": round(new / seconds, 1),
+    }  # fmt: skip
+
+
+def _opened(
+    data: Source, split: str | None, limit: int | None, writer: CorpusWriter
+) -> Iterator[tuple[int, Face | Refused | None]]:
+    """Every row's number and face; None for one that is finished, whose pixels are not read."""
+    numbered = (one for one in islice(enumerate(data.rows(split)), limit) if writer.mine(one[0]))
+    for _, group in groupby(numbered, lambda one: writer.shard_of(one[0])):
+        rows = list(group)
+        numbers = {row.id: n for n, row in rows if isinstance(row, Row)}
+        yield from ((n, row) for n, row in rows if isinstance(row, Refused))
+        yield from ((n, None) for row_id, n in numbers.items() if row_id in writer.done)
+        left = (row for _, row in rows if isinstance(row, Row) and row.id not in writer.done)
+        yield from ((numbers[face.id], face) for face in data.with_pixels(left))
 
 
 def _run(
-    annotator: _Annotator, rows: Iterable[Face | Refused], writer: CorpusWriter, total: int
+    annotator: _Annotator,
+    rows: Iterable[tuple[int, Face | Refused | None]],
+    writer: CorpusWriter,
+    total: int,
 ) -> int:
     """Go through the rows; the number of faces looked at."""
     new = 0
@@ -108,16 +149,16 @@ def _run(
     def note() -> str:
         return f"{count:,} refused" if (count := len(writer.refused)) else ""
 
-    for row in progress(rows, "asking the teacher", total, note=note):
-        if isinstance(row, Refused):
-            writer.refuse(row)
-        elif row.id not in writer.done:
+    for number, row in progress(rows, "asking the teacher", total, note=note):
+        if isinstance(row, Face):
             new += 1
             found = annotator.look(row)
             if isinstance(found, Refused):
-                writer.refuse(found)
+                writer.refuse(number, found)
             else:
-                writer.add(found[0], row.id, found[1])
+                writer.add(number, [found[0]], found[1])
+        elif row is not None:
+            writer.refuse(number, row)
     return new
 
 
@@ -130,8 +171,10 @@ class _Annotator:
     finder: MeshFinder
     seed: int
     asks_per_face: int | None
+    root: Path
+    """The source's folder."""
 
-    def look(self, face: Face) -> tuple[bytes, Conversation] | Refused:
+    def look(self, face: Face) -> tuple[Picture, Conversation] | Refused:
         """The student's picture and the conversation about it, or why there is none."""
         from facelm.faces import measure, open_picture
 
@@ -146,11 +189,11 @@ class _Annotator:
             if reason := _unclear(face, meshes):
                 return Refused(face.id, reason)
             mesh = meshes[0] if meshes else None
-            face = replace(face, image=_student_picture(picture, mesh), landmarks=None)
+            face = replace(face, image=_student_picture(picture, mesh), landmarks=None, file=None)
         evidence = measure(picture, mesh) if mesh else Evidence()
         return self._ask(face, evidence)
 
-    def _ask(self, face: Face, evidence: Evidence) -> tuple[bytes, Conversation] | Refused:
+    def _ask(self, face: Face, evidence: Evidence) -> tuple[Picture, Conversation] | Refused:
         asks = self._asks(face, evidence)
         try:
             answers = self.teacher.answer(face, evidence, asks)
@@ -167,8 +210,9 @@ class _Annotator:
                 f"nothing can be said about {face.id}: it has no label and no measurement that the "
                 "questions are about",
             )
-        return face.image, Conversation(
-            sha256(face.image), face.id, turns, face.source, face.split, face.licence,
+        place = below(face.file, self.root)
+        return Picture(face.image, place or face.id, place), Conversation(
+            (sha256(face.image),), face.id, turns, face.source, face.split, face.licence,
             self.style.name, self.teacher.name,
             _prompt_hash(self.style.hash, asks, face.labels, evidence), face.labels, evidence,
         )  # fmt: skip
@@ -232,6 +276,13 @@ def _place(source: str) -> str:
     return os.path.normpath(place) if place else ""
 
 
+def below(file: Path | None, root: Path) -> str:
+    """The path of a dataset's file below the dataset's folder; "" for what is no file there."""
+    if file is None or not file.is_relative_to(root):
+        return ""
+    return file.relative_to(root).as_posix()
+
+
 def _without_user(url: str | None) -> str | None:
     """An address without the name and password that may stand in it."""
     if url is None:
@@ -251,16 +302,17 @@ def _require_some(writer: CorpusWriter, source: str) -> None:
     )
 
 
-def _summary(manifest: dict[str, Any], out: Path, new: int, seconds: float) -> dict[str, Any]:
+def _summary(manifest: dict[str, Any]) -> dict[str, Any]:
     counts = manifest["counts"]
     return {
-        "path": str(out),
+        "complete": True,
         "faces": counts["conversations"] + counts["refused"],
         "conversations": counts["conversations"],
         "pictures": counts["pictures"],
         "turns": counts["turns"],
         "refused": manifest["refused"],
-        "new": new,
-        "seconds": round(seconds, 2),
-        "faces_per_s": round(new / seconds, 1),
     }
+
+
+def _unfinished(writer: CorpusWriter) -> dict[str, Any]:
+    return {"complete": False, "refused": [asdict(one) for one in writer.refused]}

@@ -118,7 +118,7 @@ def _report(
     samples: list[Sample],
     out: Path,
 ) -> None:
-    faces = [corpus.picture(one.image_id) for one in corpus.conversations()]
+    faces = [corpus.picture(one.image_ids[0]) for one in corpus.conversations()]
     write_report(
         out / "report.html",
         DemoReport(
@@ -128,7 +128,7 @@ def _report(
             kind=plan.kind,
             faces=faces[:: max(1, len(faces) // CONTACT_SHEET)][:CONTACT_SHEET],
             faces_in_all=len(faces),
-            conversations=[Talk(corpus.picture(one.image_id), one.turns) for one in shown],
+            conversations=[Talk(corpus.picture(one.image_ids[0]), one.turns) for one in shown],
             losses=_losses(out),
             samples=samples,
             asked=asked,

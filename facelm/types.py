@@ -5,8 +5,9 @@ Nothing here knows how a face is found, described, learnt or scored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 # Vocabularies are the datasets' own words, in the datasets' own order.
@@ -78,6 +79,8 @@ class Face:
     """True when the source's pictures are face crops already: the face at the centre counts."""
     landmarks: list[tuple[float, float]] | None = None
     """68 iBUG points as x, y in pixels of `image`, when the source knows them."""
+    file: Path | None = None
+    """The file that holds just `image`; None for one that was made: a frame, a table's cell."""
 
 
 class Media(Protocol):
@@ -185,12 +188,26 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Conversation:
-    """The turns about one picture, with their provenance."""
+class Picture:
+    """An encoded picture on its way into a corpus, and the file it comes from."""
 
-    image_id: str
-    """SHA-256 of the picture's bytes, in hex: the key into the corpus's pictures."""
+    data: bytes
+    name: str
+    """A file name for people; it need not exist."""
+    place: str = ""
+    """Path below the dataset's folder of the file that holds just these bytes; "" where the
+    picture was made: a crop, a frame, a table's cell."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The turns about one picture, several, or a clip, with their provenance."""
+
+    image_ids: tuple[str, ...]
+    """SHA-256 of each picture's bytes, in hex, in the order they are shown: the keys into the
+    corpus's pictures."""
     face_id: str
+    """Id of the face; where several are compared, of the first."""
     turns: tuple[Turn, ...]
     source: str
     split: str
@@ -203,6 +220,11 @@ class Conversation:
     evidence: Evidence = field(default_factory=Evidence)
     synthetic: bool = True
     """Answers were written by a model or by rules, not by a person."""
+    clip: str = ""
+    """Path of the clip below the dataset's folder whose frames the pictures are, in the order of
+    time; "" for pictures."""
+    dialogue: bool = False
+    """Each turn follows those before it; otherwise each stands on its own."""
 
 
 # ---------------------------------------------------------------- the four seams
@@ -231,6 +253,10 @@ class Source(Protocol):
 
     def faces(self, split: str | None) -> Iterator[Face | Refused]:
         """Faces of one split (None: all), in a stable order; unusable rows as `Refused`."""
+        ...
+
+    def with_pixels(self, rows: Iterable[Row | Refused]) -> Iterator[Face | Refused]:
+        """The same for some of the rows."""
         ...
 
 

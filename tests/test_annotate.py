@@ -69,7 +69,7 @@ def conversations(path: Path) -> dict[str, Conversation]:
 
 
 def stored(path: Path, one: Conversation) -> Image.Image:
-    return Image.open(io.BytesIO(read_corpus(path).picture(one.image_id)))
+    return Image.open(io.BytesIO(read_corpus(path).picture(one.image_ids[0])))
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -89,7 +89,7 @@ def test_heads_become_a_corpus(tmp_path: Path) -> None:
         assert isinstance(face, Face)
         assert (one.face_id, one.split, one.labels) == (face.id, "test", face.labels)
         assert (one.source, one.licence, one.teacher) == ("heads", face.licence, "measured")
-        assert corpus.picture(one.image_id) == face.image
+        assert corpus.picture(one.image_ids[0]) == face.image
         assert one.evidence.yaw is not None and one.synthetic
         assert all(turn.question and turn.answer and turn.category for turn in one.turns)
     about = corpus.manifest["about"]
@@ -379,7 +379,7 @@ def test_the_teacher_sees_the_crop_that_the_student_will_see(tmp_path: Path, end
         for part in message["content"]
     ]
     (url,) = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
-    assert sha256(base64.b64decode(url.partition(",")[2])) == one.image_id
+    assert sha256(base64.b64decode(url.partition(",")[2])) == one.image_ids[0]
 
 
 def test_no_name_or_password_of_an_address_is_written_down(tmp_path: Path) -> None:
@@ -388,3 +388,13 @@ def test_no_name_or_password_of_an_address_is_written_down(tmp_path: Path) -> No
     )
     assert read_corpus(tmp_path / "c").manifest["about"]["base_url"] == "http://example.org/v1"
     assert all(b"secret" not in data for data in contents(tmp_path / "c").values())
+
+
+def test_parts_run_side_by_side_give_the_files_of_one_run(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"limit": 600, "style": "choices"}
+    annotate("heads", tmp_path / "whole", **options)
+    first = annotate("heads", tmp_path / "c", shard="1/2", **options)
+    assert not first["complete"] and 0 < first["new"] < 600
+    second = annotate("heads", tmp_path / "c", shard="2/2", **options)
+    assert second["complete"] and first["new"] + second["new"] == 600
+    assert contents(tmp_path / "c") == contents(tmp_path / "whole")

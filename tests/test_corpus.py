@@ -7,15 +7,16 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from facelm._io import sha256
-from facelm.corpus import CorpusWriter, read_corpus, reader
+from facelm.corpus import CorpusWriter, Part, read_corpus, reader
 from facelm.errors import InputError
-from facelm.types import Conversation, Evidence, Refused, Turn
+from facelm.types import Conversation, Evidence, Picture, Refused, Turn
 
 ROOT = Path(__file__).parents[1]
 ABOUT = {
@@ -30,7 +31,7 @@ def image(number: int) -> bytes:
 def conversation(number: int, data: bytes | None = None) -> Conversation:
     turn = Turn("Which way does the face look?", f"Answer {number}: “to the left”.", "face pose")
     return Conversation(
-        image_id=sha256(image(number) if data is None else data),
+        image_ids=(sha256(image(number) if data is None else data),),
         face_id=f"train/{number}.jpg",
         turns=(turn, Turn("And?", "Nothing more.", "full description")),
         source="folder",
@@ -44,13 +45,17 @@ def conversation(number: int, data: bytes | None = None) -> Conversation:
     )
 
 
+def picture(number: int) -> Picture:
+    return Picture(image(number), f"{number}.jpg", f"{number}.jpg")
+
+
 def fill(path: Path, first: int, last: int) -> None:
     """Add faces as a run does: those that are done are left out."""
     with CorpusWriter(path, ABOUT) as writer:
         for number in range(first, last):
             if f"train/{number}.jpg" not in writer.done:
-                writer.add(image(number), f"{number}.jpg", conversation(number))
-        writer.refuse(Refused("bad.jpg", "bad.jpg is not a picture"))
+                writer.add(number, [picture(number)], conversation(number))
+        writer.refuse(first, Refused("bad.jpg", "bad.jpg is not a picture"))
         writer.finish()
 
 
@@ -59,13 +64,13 @@ def contents(path: Path) -> dict[str, bytes]:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    fill(tmp_path / "c", 0, 300)
+    fill(tmp_path / "c", 0, 1100)
     corpus = read_corpus(tmp_path / "c")
     found = list(corpus.conversations())
-    assert len(corpus) == len(found) == 300
-    assert found == [conversation(number) for number in range(300)]
-    for number in (299, 0, 150):
-        assert corpus.picture(found[number].image_id) == image(number)
+    assert len(corpus) == len(found) == 1100
+    assert found == [conversation(number) for number in range(1100)]
+    for number in (1099, 0, 550):
+        assert corpus.picture(found[number].image_ids[0]) == image(number)
     shards = [f"{number:05d}.parquet" for number in range(3)]
     for kind in ("conversations", "pictures"):
         files = sorted(file.name for file in (tmp_path / "c").glob(f"{kind}-*"))
@@ -100,13 +105,13 @@ def test_card_says_what_a_reader_must_know(tmp_path: Path) -> None:
 def test_a_picture_stands_once_however_often_it_is_talked_about(tmp_path: Path) -> None:
     with CorpusWriter(tmp_path / "c", ABOUT) as writer:
         for number in range(200):
-            writer.add(image(0), "0.jpg", conversation(number, image(0)))
+            writer.add(number, [picture(0)], conversation(number, image(0)))
         manifest = writer.finish()
     assert manifest["counts"]["pictures"] == 1
     rows = sum(pq.read_metadata(file).num_rows for file in (tmp_path / "c").glob("pictures-*"))
     assert rows == 1
     corpus = read_corpus(tmp_path / "c")
-    assert {corpus.picture(one.image_id) for one in corpus.conversations()} == {image(0)}
+    assert {corpus.picture(one.image_ids[0]) for one in corpus.conversations()} == {image(0)}
 
 
 def test_pictures_have_the_layout_of_hugging_face_datasets(tmp_path: Path) -> None:
@@ -136,10 +141,10 @@ def test_unknown_picture_is_told(tmp_path: Path) -> None:
 
 def test_a_picture_under_another_pictures_hash_is_refused(tmp_path: Path) -> None:
     with (
-        pytest.raises(InputError, match="image_id"),
+        pytest.raises(InputError, match="image_ids"),
         CorpusWriter(tmp_path / "c", ABOUT) as writer,
     ):
-        writer.add(image(1), "1.jpg", conversation(2))
+        writer.add(2, [picture(1)], conversation(2))
 
 
 # ---------------------------------------------------------------- references
@@ -151,7 +156,7 @@ def test_referenced_pictures_stay_where_they_are_and_are_checked(tmp_path: Path)
     (root / "1.jpg").write_bytes(image(1))
     about = {**ABOUT, "pictures": "reference", "pictures_root": str(root)}
     with CorpusWriter(tmp_path / "c", about) as writer:
-        writer.add(image(1), "1.jpg", conversation(1))
+        writer.add(1, [picture(1)], conversation(1))
         writer.finish()
     assert image(1) not in (tmp_path / "c" / "pictures-00000.parquet").read_bytes()
     corpus = read_corpus(tmp_path / "c")
@@ -173,14 +178,14 @@ def test_pictures_are_embedded_or_referenced_and_nothing_else(tmp_path: Path) ->
 
 
 def test_an_error_keeps_what_is_finished_and_a_second_run_adds_the_rest(tmp_path: Path) -> None:
-    fill(tmp_path / "whole", 0, 300)
+    fill(tmp_path / "whole", 0, 1100)
     with pytest.raises(RuntimeError), CorpusWriter(tmp_path / "c", ABOUT) as writer:
-        for number in range(200):
-            writer.add(image(number), f"{number}.jpg", conversation(number))
+        for number in range(700):
+            writer.add(number, [picture(number)], conversation(number))
         raise RuntimeError("the teacher is gone")
     unfinished = read_corpus(tmp_path / "c")
-    assert len(unfinished) == 200 and not unfinished.manifest["complete"]
-    fill(tmp_path / "c", 0, 300)
+    assert len(unfinished) == 700 and not unfinished.manifest["complete"]
+    fill(tmp_path / "c", 0, 1100)
     whole, mended = read_corpus(tmp_path / "whole"), read_corpus(tmp_path / "c")
     assert list(mended.conversations()) == list(whole.conversations())
     assert mended.manifest == whole.manifest
@@ -190,7 +195,7 @@ def test_an_unfinished_corpus_says_so_when_it_is_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with CorpusWriter(tmp_path / "c", ABOUT) as writer:
-        writer.add(image(0), "0.jpg", conversation(0))
+        writer.add(0, [picture(0)], conversation(0))
         writer.flush()
     read_corpus(tmp_path / "c")
     assert "not finished" in capsys.readouterr().err
@@ -230,10 +235,10 @@ with CorpusWriter(Path(sys.argv[1]), ABOUT) as writer:
     print(len(writer.done), flush=True)
     for number in range(600):
         if f"train/{{number}}.jpg" not in writer.done:
-            writer.add(image(number), f"{{number}}.jpg", conversation(number))
+            writer.add(number, [picture(number)], conversation(number))
             print(number, flush=True)
             time.sleep(0.003)
-    writer.refuse(Refused("bad.jpg", "bad.jpg is not a picture"))
+    writer.refuse(0, Refused("bad.jpg", "bad.jpg is not a picture"))
     writer.finish()
 """
 
@@ -270,7 +275,7 @@ try:
     with CorpusWriter(Path(sys.argv[1]), ABOUT) as writer:
         for number in range(1000):
             data = random.Random(number).randbytes(200)
-            writer.add(data, "x", conversation(number, data))
+            writer.add(number, [Picture(data, "x")], conversation(number, data))
         writer.finish()
 except FacelmError as error:
     print("SAID", error)
@@ -342,13 +347,13 @@ def test_two_runs_do_not_write_at_once(tmp_path: Path) -> None:
 def test_reading_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no corpus"):
         read_corpus(tmp_path / "none")
-    fill(tmp_path / "c", 0, 300)
+    fill(tmp_path / "c", 0, 1100)
     manifest = json.loads((tmp_path / "c" / "manifest.json").read_text())
     (tmp_path / "c" / "conversations-00001.parquet").write_bytes(b"broken")
     with pytest.raises(InputError, match=r"conversations-00001\.parquet is damaged"):
         list(read_corpus(tmp_path / "c").conversations())
     (tmp_path / "c" / "conversations-00001.parquet").unlink()
-    with pytest.raises(InputError, match=r"lacks .*conversations-00001"):
+    with pytest.raises(InputError, match=r"lacks 1 of its 3 conversation files"):
         read_corpus(tmp_path / "c")
     (tmp_path / "c" / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     with pytest.raises(InputError, match="newer facelm"):
@@ -356,3 +361,69 @@ def test_reading_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "c" / "manifest.json").write_text("{")
     with pytest.raises(InputError, match="damaged"):
         read_corpus(tmp_path / "c")
+
+
+# ---------------------------------------------------------------- parts and several pictures
+
+
+def fill_part(path: Path, part: Part, rows: int = 1100) -> bool:
+    """One part's share of the rows; whether the corpus is finished with it."""
+    with CorpusWriter(path, ABOUT, part) as writer:
+        for number in filter(writer.mine, range(rows)):
+            if number % 100 == 7:
+                writer.refuse(number, Refused(f"{number}.jpg", "it is not a picture"))
+            else:
+                writer.add(number, [picture(number)], conversation(number))
+        return writer.finish() is not None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_parts_give_the_files_of_one_run_whichever_ends_last(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    assert fill_part(tmp_path / "whole", Part())
+    ended = [fill_part(tmp_path / "c", Part(index, 3)) for index in order]
+    assert ended == [False, False, True]
+    assert contents(tmp_path / "c") == contents(tmp_path / "whole")
+    assert len(read_corpus(tmp_path / "c").manifest["refused"]) == 11
+
+
+def test_parts_of_one_corpus_are_written_side_by_side(tmp_path: Path) -> None:
+    with (
+        CorpusWriter(tmp_path / "c", ABOUT, Part(0, 2)),
+        CorpusWriter(tmp_path / "c", ABOUT, Part(1, 2)),
+        pytest.raises(InputError, match="Another run"),
+    ):
+        CorpusWriter(tmp_path / "c", ABOUT, Part(1, 2))
+
+
+@pytest.mark.parametrize("text", ["2", "0/2", "3/2", "a/b", "1/2/3", ""])
+def test_a_part_is_written_as_two_numbers(text: str) -> None:
+    with pytest.raises(InputError, match="is no part: write for example 2/8"):
+        Part.read(text)
+    assert Part.read("2/8") == Part(1, 8)
+
+
+def test_a_row_that_was_refused_takes_its_place_when_it_is_mended(tmp_path: Path) -> None:
+    fill(tmp_path / "whole", 0, 20)
+    with CorpusWriter(tmp_path / "c", ABOUT) as writer:
+        for number in (*range(5), *range(9, 20)):
+            writer.add(number, [picture(number)], conversation(number))
+        writer.finish()
+    fill(tmp_path / "c", 0, 20)
+    assert contents(tmp_path / "c") == contents(tmp_path / "whole")
+
+
+def test_a_conversation_may_be_about_several_pictures_or_a_clip(tmp_path: Path) -> None:
+    ids = tuple(sha256(image(number)) for number in range(3))
+    several = replace(conversation(0), image_ids=ids, dialogue=True)
+    clip = replace(conversation(1), image_ids=ids[::-1], clip="clips/1.mp4")
+    with CorpusWriter(tmp_path / "c", ABOUT) as writer:
+        writer.add(0, [picture(number) for number in range(3)], several)
+        writer.add(1, [], clip)
+        manifest = writer.finish()
+    assert manifest and manifest["counts"]["pictures"] == 3
+    corpus = read_corpus(tmp_path / "c")
+    assert list(corpus.conversations()) == [several, clip]
+    assert [corpus.picture(one) for one in ids] == [image(number) for number in range(3)]
+    assert dict(corpus.pictures()) == {one: image(n) for n, one in enumerate(ids)}

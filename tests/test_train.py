@@ -49,8 +49,8 @@ def picture() -> Image.Image:
 def test_shared_rows_have_the_separate_rows_loss_and_gradient(tiny_internvl: Path) -> None:
     loaded = load(str(tiny_internvl), torch.float32)
     image = picture()
-    shared = make_row(loaded.processor, image, TURNS)
-    separate = [make_row(loaded.processor, image, [turn]) for turn in TURNS]
+    shared = make_row(loaded.processor, [image], [(turn,) for turn in TURNS])
+    separate = [make_row(loaded.processor, [image], [(turn,)]) for turn in TURNS]
     loss, grad = gradient(loaded, [shared])
     one_by_one, expected = gradient(loaded, separate)
     assert loss == pytest.approx(one_by_one, rel=1e-5)
@@ -59,7 +59,7 @@ def test_shared_rows_have_the_separate_rows_loss_and_gradient(tiny_internvl: Pat
 
 def test_separate_rows_have_the_loss_of_plain_transformers(tiny_internvl: Path) -> None:
     loaded = load(str(tiny_internvl), torch.float32)
-    row = make_row(loaded.processor, picture(), TURNS[:1])
+    row = make_row(loaded.processor, [picture()], [(TURNS[0],)])
     ours, _ = gradient(loaded, [row])
     tokens, asked = row.branches[0]
     ids = torch.cat([row.prefix, tokens])[None]
@@ -72,13 +72,46 @@ def test_separate_rows_have_the_loss_of_plain_transformers(tiny_internvl: Path) 
 def test_mixed_lengths_in_a_batch_change_nothing(tiny_internvl: Path) -> None:
     loaded = load(str(tiny_internvl), torch.float32)
     rows = [
-        make_row(loaded.processor, picture(), TURNS),
-        make_row(loaded.processor, picture(), TURNS[1:2]),
+        make_row(loaded.processor, [picture()], [(turn,) for turn in TURNS]),
+        make_row(loaded.processor, [picture()], [(TURNS[1],)]),
     ]
     together, _ = gradient(loaded, rows)
     first, _ = gradient(loaded, rows[:1])
     second, _ = gradient(loaded, rows[1:])
     assert together == pytest.approx((3 * first + second) / 4, rel=1e-5)
+
+
+def test_pictures_shown_together_and_turns_that_follow_one_another(tiny_internvl: Path) -> None:
+    """A later turn's loss is that of the whole dialogue with only its own answer counted."""
+    loaded = load(str(tiny_internvl), torch.float32)
+    pair, first = [picture(), picture()], TURNS[0]
+    row = make_row(loaded.processor, pair, [(first,), (first, TURNS[2])])
+    assert len(row.extra["pixel_values"]) == 2
+    ours, _ = gradient(loaded, [row])
+    alone = [
+        gradient(loaded, [make_row(loaded.processor, pair, [turns])])[0]
+        for turns in ((first,), (first, TURNS[2]))
+    ]
+    assert ours == pytest.approx(sum(alone) / 2, rel=1e-5)
+    tokens, asked = row.branches[1]
+    text = loaded.processor.tokenizer.decode(torch.cat([row.prefix, tokens[:asked]]))
+    assert first.answer in text and text.index(first.answer) < text.index(TURNS[2].question)
+    assert TURNS[2].answer not in text
+
+
+def test_what_a_stage_does_not_train_stays_as_it_is(tmp_path: Path, corpus: Path) -> None:
+    """A frozen encoder's running statistics too: they are weights that no gradient moves."""
+    from facelm.train.answers import prepare
+    from facelm.train.recipe import AnswersStage, Lora
+
+    model = load("nano-base", torch.float32).model
+    stage = AnswersStage(name="answers", kind="answers", lr=1e-3, lora=Lora(rank=2))
+    wrapped = prepare(model, stage)
+    tower = model.model.vision_tower
+    before = {name: value.clone() for name, value in tower.state_dict().items()}
+    tower(torch.randn(2, 3, tower.config.image_size, tower.config.image_size))
+    assert all(torch.equal(value, before[name]) for name, value in tower.state_dict().items())
+    assert wrapped.get_base_model().model.language_model.training
 
 
 def test_lora_never_reaches_the_vision_tower_or_the_head(tiny_internvl: Path) -> None:
@@ -167,7 +200,7 @@ def test_perception_teaches_the_visual_tokens_to_spell(tmp_path: Path, corpus: P
     ]
     loaded = load(train(parse_recipe(values, "test"))["run"], torch.float32)
     rows = list(read_corpus(corpus).conversations())
-    pictures = [Image.open(io.BytesIO(read_corpus(corpus).picture(r.image_id))) for r in rows]
+    pictures = [Image.open(io.BytesIO(read_corpus(corpus).picture(r.image_ids[0]))) for r in rows]
     pixels = loaded.processor.image_processor(pictures, return_tensors="pt")["pixel_values"]
     with torch.inference_mode():
         tokens = torch.stack(list(loaded.model.get_image_features(pixel_values=pixels)[1]))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
-from facelm.cli.options import Json, Limit, Out, Seed, Split, finish
+from facelm.cli.options import Json, Limit, Out, Seed, Shard, Split, finish
 from facelm.cli.sources import sources_app
 from facelm.errors import FacelmError
 
@@ -42,6 +42,7 @@ def annotate(
     teacher: Annotated[str, typer.Option(help="measured, or openai:MODEL.")] = "measured",
     base_url: BaseUrl = None,
     limit: Limit = None,
+    shard: Shard = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -50,13 +51,15 @@ def annotate(
 
     result = run(
         source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
-        seed=seed,
+        seed=seed, shard=shard,
     )  # fmt: skip
     finish(result, as_json, lambda: _annotated(result, out))
 
 
 def _annotated(result: dict[str, Any], out: Path) -> str:
     refused = result["refused"]
+    if not result["complete"]:
+        return f"{out}: {result['new']} faces; other parts are still to come."
     lines = [f"  {row['id']}: {row['reason']}" for row in refused[:5]]
     more = [f"  … and {len(refused) - 5} more in {out / 'manifest.json'}"]
     text = (

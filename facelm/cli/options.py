@@ -13,6 +13,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last 
 Seed = Annotated[int, typer.Option(help="Everything drawn at random depends on this number.")]
 Split = Annotated[str | None, typer.Option(help="Split of the source; all of it by default.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
+Shard = Annotated[
+    str | None, typer.Option(help="i/n: the i-th of n parts; the last to end finishes the corpus.")
+]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Folder to write.")]
 
 

@@ -1,6 +1,7 @@
 """The corpus: a folder of pictures and conversations that says where all of it comes from."""
 
-from facelm.corpus.reader import Corpus, part_of, read_corpus
+from facelm.corpus._parts import Part
+from facelm.corpus.reader import Corpus, in_part, part_of, read_corpus
 from facelm.corpus.writer import CorpusWriter
 
-__all__ = ["Corpus", "CorpusWriter", "part_of", "read_corpus"]
+__all__ = ["Corpus", "CorpusWriter", "Part", "in_part", "part_of", "read_corpus"]

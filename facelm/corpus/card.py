@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from facelm.corpus import _layout
@@ -16,7 +18,7 @@ from facelm.corpus import _layout
 # A label with more different values than this is a measurement or a name, not a group.
 MAX_GROUPS = 40
 _REFUSALS_SHOWN = 20
-_COLUMNS = ("split", "labels", "licence", "image_id", "turns", "evidence")
+_COLUMNS = ("split", "labels", "licence", "image_ids", "turns", "evidence")
 
 _USE = """\
 ## Use
@@ -36,9 +38,9 @@ def count(folder: Path) -> dict[str, Any]:
     """Count a corpus by its conversation shards.
 
     Returns:
-        `conversations`, `measured` (those with any evidence), `pictures` and `turns` (numbers),
-        `categories`, `splits` and `licences`
-        (name to number) and `labels` (label name to value to number, for labels of few values).
+        `conversations`, `shards` (files of them), `measured` (those with any evidence), `pictures`
+        and `turns` (numbers), `categories`, `splits` and `licences` (name to number) and `labels`
+        (label name to value to number, for labels of few values).
     """
     splits: Counter[str] = Counter()
     licences: Counter[str] = Counter()
@@ -46,20 +48,23 @@ def count(folder: Path) -> dict[str, Any]:
     labels: dict[str, Counter[str]] = {}
     pictures: set[str] = set()
     measured = 0
-    for number in _layout.conversation_shards(folder):
-        path = _layout.conversations_path(folder, number)
-        for row in pq.read_table(path, columns=list(_COLUMNS)).to_pylist():
-            splits[row["split"]] += 1
-            licences[row["licence"]] += 1
-            pictures.add(row["image_id"])
-            measured += any(value is not None for value in row["evidence"].values())
-            categories.update(turn["category"] for turn in row["turns"])
-            for name, value in json.loads(row["labels"]).items():
+    shards = _layout.shards(folder)
+    for number in shards:
+        table = pq.read_table(_layout.conversations_path(folder, number), columns=list(_COLUMNS))
+        splits.update(table["split"].to_pylist())
+        licences.update(table["licence"].to_pylist())
+        pictures.update(pc.list_flatten(table["image_ids"]).to_pylist())
+        measured += sum(any(v is not None for v in one.values()) for one in _evidence(table))
+        turns = pc.list_flatten(table["turns"])
+        categories.update(pc.struct_field(turns, "category").to_pylist())
+        for text in table["labels"].to_pylist():
+            for name, value in json.loads(text).items():
                 if not isinstance(value, float):
                     labels.setdefault(name, Counter())[str(value)] += 1
     groups = {name: found for name, found in labels.items() if len(found) <= MAX_GROUPS}
     return {
         "conversations": splits.total(),
+        "shards": len(shards),
         "measured": measured,
         "pictures": len(pictures),
         "turns": categories.total(),
@@ -68,6 +73,11 @@ def count(folder: Path) -> dict[str, Any]:
         "licences": dict(sorted(licences.items())),
         "labels": {name: _in_order(found) for name, found in sorted(groups.items())},
     }
+
+
+def _evidence(table: pa.Table) -> list[dict[str, float | None]]:
+    rows: list[dict[str, float | None]] = table["evidence"].to_pylist()
+    return rows
 
 
 def _in_order(found: Counter[str]) -> dict[str, int]:
@@ -116,8 +126,8 @@ def _origin(about: dict[str, Any], counts: dict[str, Any]) -> str:
         f"- licence of the pictures and labels: {'; '.join(counts['licences']) or 'unknown'}",
         f"- teacher: {about.get('teacher')}, style: {about.get('style')}, "
         f"seed: {about.get('seed')}",
-        "- layout: `conversations-*.parquet` point by `image_id` (SHA-256 of the picture's bytes) "
-        "at `pictures-*.parquet`; `manifest.json` says what made them",
+        "- layout: `conversations-*.parquet` point by `image_ids` (SHA-256 of the picture's "
+        "bytes) at `pictures-*.parquet`; `manifest.json` says what made them",
     ]
     return "\n".join(lines) + "\n"
 

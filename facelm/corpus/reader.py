@@ -29,7 +29,8 @@ class Corpus:
         self.path = path
         self.manifest: dict[str, Any] = read_manifest(path)
         """What made the corpus, from what, counts and refusals (`counts` only when complete)."""
-        self._shards = _layout.conversation_shards(path)
+        self._shards = _layout.shards(path)
+        _require_all(path, self.manifest, len(self._shards))
         self._pictures = _Pictures(path, self.manifest["about"].get("pictures_root"))
 
     def __len__(self) -> int:
@@ -52,12 +53,20 @@ class Corpus:
         """The encoded picture with this hash.
 
         Args:
-            image_id: SHA-256 in hex, a conversation's `image_id`.
+            image_id: SHA-256 in hex, one of a conversation's `image_ids`.
 
         Raises:
             InputError: the corpus has no such picture, or a referenced file is gone or changed.
         """
         return self._pictures.get(image_id)
+
+    def pictures(self) -> Iterator[tuple[str, bytes]]:
+        """Every picture with its hash, in the files' order, one file's row group at a time.
+
+        Raises:
+            InputError: a file is damaged, or a referenced picture is gone or changed.
+        """
+        return self._pictures.all()
 
 
 def read_corpus(path: Path | str) -> Corpus:
@@ -75,12 +84,26 @@ def read_corpus(path: Path | str) -> Corpus:
     return corpus
 
 
+def _require_all(path: Path, manifest: dict[str, Any], there: int) -> None:
+    wanted = manifest.get("counts", {}).get("shards", there)
+    if there < wanted:
+        raise InputError(
+            f"{path} lacks {wanted - there} of its {wanted} conversation files: get a whole copy "
+            "of it."
+        )
+
+
 def part_of(image_id: str) -> str:
     """`test` for one picture in five, `train` for the others, decided by the hash alone.
 
     For corpora without an official split; the same picture falls on the same side in every corpus.
     """
     return "test" if int(image_id[:8], 16) % 5 == 0 else "train"
+
+
+def in_part(conversation: Conversation, part: str) -> bool:
+    """Whether all pictures of a conversation fall on one side of `part_of`."""
+    return all(part_of(image_id) == part for image_id in conversation.image_ids)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -94,12 +117,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder} is no corpus (no {_layout.MANIFEST}): make one with annotate.")
     try:
         manifest: dict[str, Any] = json.loads(read_bytes(path, "The manifest"))
-        newer = int(manifest["format"]) > _layout.FORMAT
+        written = int(manifest["format"])
         manifest["about"], manifest["complete"]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: get a whole copy of the corpus.") from error
-    if newer:
+    if written > _layout.FORMAT:
         raise InputError(f"{folder} was written by a newer facelm: upgrade facelm to read it.")
+    if written < _layout.FORMAT:
+        raise InputError(f"{folder} was written by an older facelm: make it again.")
     return manifest
 
 
@@ -119,10 +144,22 @@ class _Pictures:
             self._index = self._build_index()
         if image_id not in self._index:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
-        image = self._group(self._index[image_id])[image_id]
-        if image["bytes"] is not None:
-            return bytes(image["bytes"])
-        return self._referenced(image["path"], image_id)
+        return self._bytes(self._group(self._index[image_id])[image_id])
+
+    def all(self) -> Iterator[tuple[str, bytes]]:
+        """Every picture once, whichever files it stands in."""
+        seen: set[str] = set()
+        for file in self._files:
+            with _open(file) as shard:
+                for group in range(shard.num_row_groups):
+                    for row in shard.read_row_group(group).to_pylist():
+                        if row["image_id"] not in seen:
+                            seen.add(row["image_id"])
+                            yield row["image_id"], self._bytes(row)
+
+    def _bytes(self, row: dict[str, Any]) -> bytes:
+        data = row["image"]["bytes"]
+        return self._referenced(row["place"], row["image_id"]) if data is None else bytes(data)
 
     def _build_index(self) -> dict[str, tuple[int, int]]:
         index = {}
@@ -139,7 +176,7 @@ class _Pictures:
             return self._groups[place]
         with _open(self._files[place[0]]) as shard:
             rows = shard.read_row_group(place[1]).to_pylist()
-        self._groups[place] = {row["image_id"]: row["image"] for row in rows}
+        self._groups[place] = {row["image_id"]: row for row in rows}
         if not self._keep_all and len(self._groups) > _GROUPS_KEPT:
             self._groups.popitem(last=False)
         return self._groups[place]

@@ -1,41 +1,46 @@
-"""Writing a corpus so that a run can be cut off at any moment and go on where it was.
+"""Writing a corpus so that a run can be cut off at any moment, or be done in parts.
 
-Faces are gathered and written a shard at a time: first the shard's pictures, then its
-conversations. The conversations' file is the commit: pictures without it are dropped when the
-corpus is opened again, and everything in it counts as done.
+A corpus is written in shards, each of so many rows of its source: rows 0 to 511 are shard 0,
+whoever writes it and however often it is begun again. So the same rows give the same files whether
+one process wrote them, or several side by side, or one that was killed and went on. A shard is
+written with what is finished of it: first its pictures, then its conversations. The conversations'
+file is the commit: pictures without it are dropped when the corpus is opened again, and everything
+in it counts as done.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from facelm._io import disk_errors, sha256, write_json, write_text
 from facelm.corpus import _layout
+from facelm.corpus._parts import WHOLE, Part
 from facelm.corpus.card import card, count
 from facelm.corpus.reader import read_manifest
 from facelm.errors import FacelmError, InputError
-from facelm.types import Conversation, Refused
+from facelm.types import Conversation, Picture, Refused
 
-SHARD_FACES = 128
+SHARD_ROWS = 512
+KEEP_EVERY = 128
 # What must agree between two runs that write into one corpus.
 SETTINGS = (
     "source", "place", "split", "style", "style_hash", "teacher", "seed", "asks_per_face",
-    "pictures", "pictures_root",
+    "pictures", "pictures_root", "shard_rows",
 )  # fmt: skip
 PICTURE_KINDS = ("embed", "reference")
 
 
 class CorpusWriter:
-    """Adds faces to a corpus, new or cut off. One writer at a time.
+    """Adds faces to a corpus, new or cut off. One writer at a time, or one for each part.
 
     Use it in a `with` block and call `finish` at its end: leaving the block by an error keeps
     the faces that are finished. Refusals are not kept: a run that goes on looks at those again.
@@ -44,7 +49,14 @@ class CorpusWriter:
     done: set[str]
     """Ids of the faces that are finished."""
 
-    def __init__(self, path: Path | str, about: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        about: dict[str, Any],
+        part: Part = WHOLE,
+        *,
+        keep_every: int = KEEP_EVERY,
+    ) -> None:
         """Open a corpus or start one.
 
         Args:
@@ -52,66 +64,69 @@ class CorpusWriter:
                 settings.
             about: what makes it: `source`, `split`, `style`, `teacher`, `seed`, and whatever else
                 the manifest should say. `pictures` is "embed" (default) or "reference": then the
-                pictures stay where they are, below `pictures_root`.
+                pictures stay where they are, below `pictures_root`. `shard_rows`: source rows a
+                shard (512 by default).
+            part: which part of the rows this writer adds, of how many.
+            keep_every: so many conversations are lost at most when the process dies.
 
         Raises:
             InputError: the folder holds something else or a corpus made otherwise, or another
                 process is writing there.
             FacelmError: the folder cannot be written.
         """
-        self.path = Path(path)
-        self._about = {"pictures": "embed", **about}
+        self.path, self._part, self._keep_every = Path(path), part, keep_every
+        self._about = {"pictures": "embed", "shard_rows": SHARD_ROWS, **about}
         if self._about["pictures"] not in PICTURE_KINDS:
             kinds = " or ".join(PICTURE_KINDS)
             raise InputError(f"pictures cannot be '{self._about['pictures']}': give {kinds}.")
         self._new = not self.path.exists()
         self._told = self._refuse_to_mix()
-        self._lock = _lock(self.path)
+        self._lock = part.lock(self.path)
         self._drop_leftovers()
-        self._load()
+        self.done = self._finished()
+        self._shard = -1
         self._rows: list[dict[str, Any]] = []
-        self._pictures: list[dict[str, Any]] = []
-        self._refused: dict[Refused, None] = {}  # a set that keeps its order
+        self._pictures: dict[str, dict[str, Any]] = {}
+        self._refused: dict[Refused, int] = {}  # and the row of each
 
     @property
     def refused(self) -> list[Refused]:
         """What this run refused so far."""
         return list(self._refused)
 
-    def add(self, image: bytes, place: str, conversation: Conversation) -> None:
-        """Add one face.
+    def mine(self, row: int) -> bool:
+        """Whether a row of the source falls into this writer's part."""
+        return self._part.has(self.shard_of(row))
+
+    def add(self, row: int, pictures: Sequence[Picture], conversation: Conversation) -> None:
+        """Add one conversation.
 
         Args:
-            image: the encoded picture the student will see.
-            place: its path: a name to keep with the bytes, or, when pictures are referenced,
-                where the file lies below `pictures_root`.
-            conversation: what was said about it; its `image_id` is the SHA-256 of `image`.
+            row: number of the source's row, counted from 0, never falling.
+            pictures: those that are to stand in this shard; the others of its `image_ids` must
+                come with rows of their own.
+            conversation: what was said about them.
 
         Raises:
-            InputError: `image_id` is not the picture's hash.
+            InputError: a picture is not one that the conversation names.
             FacelmError: the disk is full.
         """
-        if conversation.image_id != sha256(image):
-            raise InputError(
-                f"The picture of {conversation.face_id} is not the one its image_id names: hash "
-                "the bytes that are added."
-            )
-        if conversation.image_id not in self._known:
-            self._known.add(conversation.image_id)
-            data = image if self._about["pictures"] == "embed" else None
-            row = {"image_id": conversation.image_id, "image": {"bytes": data, "path": place}}
-            self._pictures.append(row)
-        self._rows.append(_layout.to_row(conversation))
+        if self.shard_of(row) != self._shard:
+            self.flush()
+            self._shard = self.shard_of(row)
+        for picture in pictures:
+            self._keep(picture, conversation)
+        self._rows.append(_layout.to_row(conversation, row))
         self.done.add(conversation.face_id)
-        if len(self._rows) >= SHARD_FACES:
+        if len(self._rows) >= self._keep_every:
             self.flush()
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, row: int, refused: Refused) -> None:
         """Note a row that cannot be used; the same note twice counts once."""
-        self._refused[refused] = None
+        self._refused.setdefault(refused, row)
 
     def flush(self) -> None:
-        """Write what is gathered as one shard, so that it is never done again.
+        """Write what is gathered, so that it is never done again.
 
         Raises:
             FacelmError: the disk is full.
@@ -121,33 +136,42 @@ class CorpusWriter:
         if not self._told:  # from here on the folder says whose it is and that more is to come
             write_json(self.path / _layout.MANIFEST, self._manifest(complete=False))
             self._told = True
-        pictures = _layout.pictures_path(self.path, self._shards)
+        rows, pictures = self._with_earlier()
+        place = _layout.pictures_path(self.path, self._shard)
+        new = not place.exists()
         try:
-            if self._pictures:
-                _layout.write_pictures(pictures, self._pictures)
-            path = _layout.conversations_path(self.path, self._shards)
-            _layout.write_conversations(path, self._rows)
+            if pictures:
+                _layout.write_pictures(place, pictures)
+            path = _layout.conversations_path(self.path, self._shard)
+            _layout.write_conversations(path, rows)
         except BaseException:
-            pictures.unlink(missing_ok=True)
+            if new:
+                place.unlink(missing_ok=True)
             raise
-        self._shards += 1
-        self._rows, self._pictures = [], []
+        self._rows, self._pictures = [], {}
 
-    def finish(self) -> dict[str, Any]:
-        """Write the last shard, the manifest and the card.
+    def finish(self) -> dict[str, Any] | None:
+        """Write the last shard; when all parts are there, the manifest and the card.
 
         Returns:
-            The manifest.
+            The manifest; None while other parts are missing.
 
         Raises:
             FacelmError: the disk is full.
         """
         self.flush()
+        own = [{"row": row, **asdict(refused)} for refused, row in self._refused.items()]
+        self._part.leave_note(self.path, own)
+        if (said := self._part.all_notes(self.path, own)) is None:
+            return None
+        refused = sorted(said[0], key=lambda one: int(one["row"]))
         manifest = self._manifest(complete=True)
-        manifest["counts"] = {**count(self.path), "refused": len(self._refused)}
-        manifest["refused"] = [asdict(one) for one in self._refused]
+        manifest["counts"] = {**count(self.path), "refused": len(refused)}
+        manifest["refused"] = [{"id": one["id"], "reason": one["reason"]} for one in refused]
         write_text(self.path / _layout.CARD, card(manifest))
         write_json(self.path / _layout.MANIFEST, manifest)
+        for note in said[1]:
+            note.unlink(missing_ok=True)
         self._told = False
         return manifest
 
@@ -173,6 +197,38 @@ class CorpusWriter:
         self._lock.close()
         if self._new and not any(self.path.iterdir()):
             self.path.rmdir()
+
+    def shard_of(self, row: int) -> int:
+        """Number of the shard that a row of the source falls into."""
+        return row // int(self._about["shard_rows"])
+
+    def _keep(self, picture: Picture, conversation: Conversation) -> None:
+        image_id = sha256(picture.data)
+        if image_id not in conversation.image_ids:
+            raise InputError(
+                f"The picture of {conversation.face_id} is not among those its image_ids name: "
+                "hash the bytes that are added."
+            )
+        data = picture.data if self._about["pictures"] == "embed" else None
+        self._pictures[image_id] = {
+            "image_id": image_id,
+            "image": {"bytes": data, "path": picture.name},
+            "source": conversation.source,
+            "place": picture.place,
+        }
+
+    def _with_earlier(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The shard's conversations and pictures, those of its file included, in row order."""
+        earlier = _layout.conversations_path(self.path, self._shard)
+        rows, pictures = self._rows, self._pictures
+        if earlier.exists():
+            rows = pq.read_table(earlier).to_pylist() + rows
+            rows.sort(key=lambda row: int(row["row"]))  # stable: a row's own stay as they are
+            if (kept := _layout.pictures_path(self.path, self._shard)).exists():
+                there = {one["image_id"]: one for one in pq.read_table(kept).to_pylist()}
+                pictures = {**there, **pictures}
+        named = [image_id for row in rows for image_id in row["image_ids"]]
+        return rows, [pictures[name] for name in dict.fromkeys(named) if name in pictures]
 
     def _manifest(self, complete: bool) -> dict[str, Any]:
         return {
@@ -204,39 +260,25 @@ class CorpusWriter:
 
     def _drop_leftovers(self) -> None:
         """Remove what a killed run left: temporary files, and pictures without their commit."""
-        committed = _layout.conversation_shards(self.path)
-        self._shards = len(committed)
+        committed = set(_layout.shards(self.path))
         with disk_errors(self.path):
-            for name in (_layout.MANIFEST, _layout.CARD, "pictures-", "conversations-"):
-                for file in self.path.glob(f".{name}*"):
-                    file.unlink()
-            for file in self.path.glob("pictures-*.parquet"):
-                if file.name not in (_layout.pictures_path(self.path, n).name for n in committed):
-                    file.unlink()
+            for file in (one for one in self.path.iterdir() if one.name != ".lock"):
+                shard = _layout.shard_of(file)
+                if shard is None:
+                    left = file.name.startswith((f".{_layout.MANIFEST}.", f".{_layout.CARD}."))
+                    left = left and self._part.count == 1  # else another part may be at it
+                else:
+                    left = file.name.startswith(".") or shard not in committed
+                    left = left and self._part.has(shard)
+                if left:
+                    file.unlink(missing_ok=True)
 
-    def _load(self) -> None:
-        """Learn what is done: face ids and picture hashes."""
-        self.done = set()
-        self._known: set[str] = set()
-        for number in range(self._shards):
-            path = _layout.conversations_path(self.path, number)
-            self.done.update(_column(path, "face_id"))
-            if (pictures := _layout.pictures_path(self.path, number)).exists():
-                self._known.update(_column(pictures, "image_id"))
-
-
-def _lock(folder: Path) -> IO[str]:
-    """Make the folder and hold it against other processes until the file is closed or we die."""
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise InputError(
-            f"Another run is writing to {folder}: wait for it or choose another folder with -o."
-        ) from error
-    return file
+    def _finished(self) -> set[str]:
+        return {
+            face_id
+            for number in _layout.shards(self.path)
+            for face_id in _column(_layout.conversations_path(self.path, number), "face_id")
+        }
 
 
 def _column(path: Path, name: str) -> list[str]:

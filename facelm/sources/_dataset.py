@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from facelm.errors import InputError, PictureError, choose
-from facelm.sources._media import Frame, Held
+from facelm.sources._media import File, Frame, Held
 from facelm.sources._video import frames_png
 from facelm.types import About, Face, Refused, Row
 
@@ -57,16 +57,13 @@ class Dataset(ABC):
         Raises:
             InputError: there is no such split, or a label file is damaged.
         """
-        for row in self._with_pixels(split):
-            yield row if isinstance(row, Refused) else self._face(row)
+        return self.with_pixels(self.rows(split))
 
-    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
-        """The same rows; those that are frames of one video are decoded in one pass."""
-        for video, rows in groupby(self.rows(split), _video_of):
-            if video is None:
-                yield from rows
-            else:
-                yield from _decoded(list(rows))
+    def with_pixels(self, rows: Iterable[Row | Refused]) -> Iterator[Face | Refused]:
+        """Some of the rows with their pixels; frames of one video are decoded in one pass."""
+        for video, group in groupby(rows, _video_of):
+            for row in group if video is None else _decoded(list(group)):
+                yield row if isinstance(row, Refused) else self._face(row)
 
     def _face(self, row: Row) -> Face | Refused:
         try:
@@ -76,6 +73,7 @@ class Dataset(ABC):
         return Face(
             row.id, image, row.labels, self.name, row.split, self.about.licence,
             cropped=self.about.cropped, landmarks=row.landmarks,
+            file=row.media.path if isinstance(row.media, File) and not _is_clip(row) else None,
         )  # fmt: skip
 
     def _chosen(self, split: str | None) -> tuple[str, ...]:
@@ -84,6 +82,10 @@ class Dataset(ABC):
         if not self.splits():
             raise InputError(f"This copy of {self.name} has no splits: leave --split out.")
         return (choose(f"split of {self.name}", split, self.splits()),)
+
+
+def _is_clip(row: Row) -> bool:
+    return row.media.kind == "clip"
 
 
 def _video_of(row: Row | Refused) -> Path | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +36,14 @@ class ParquetTable:
             with pq.ParquetFile(path) as file:
                 self.rows: int = file.metadata.num_rows
                 schema = file.schema_arrow
+                sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
         except (pa.ArrowInvalid, OSError) as error:
             raise _damaged(path) from error
         self.columns: tuple[str, ...] = tuple(schema.names)
         self.class_names = _class_names(schema.metadata or {})
+        self._starts = [0, *accumulate(sizes[:-1])]
+        # Rows are read in order, so the group read last is nearly always the one wanted next.
+        self._held: tuple[str, int, pa.ChunkedArray] | None = None
 
     def read(self, columns: list[str]) -> Iterator[dict[str, Any]]:
         """Rows in order, as dicts of the named columns.
@@ -53,22 +59,21 @@ class ParquetTable:
             raise _damaged(self.path) from error
 
     def picture(self, column: str, row: int) -> bytes | None:
-        """The bytes of one picture cell; reads one row group.
+        """The bytes of one picture cell; reads one row group and keeps it for the next row.
 
         Raises:
             InputError: the file's pages are damaged.
         """
-        try:
-            with pq.ParquetFile(self.path) as file:
-                for group in range(file.num_row_groups):
-                    rows = file.metadata.row_group(group).num_rows
-                    if row < rows:
-                        cell = file.read_row_group(group, [column]).column(column)[row].as_py()
-                        return (cell or {}).get("bytes")
-                    row -= rows
-        except (pa.ArrowInvalid, OSError) as error:
-            raise _damaged(self.path) from error
-        return None
+        group = bisect_right(self._starts, row) - 1
+        if self._held is None or self._held[:2] != (column, group):
+            try:
+                with pq.ParquetFile(self.path) as file:
+                    cells = file.read_row_group(group, [column]).column(column)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise _damaged(self.path) from error
+            self._held = (column, group, cells)
+        cell = self._held[2][row - self._starts[group]].as_py()
+        return (cell or {}).get("bytes")
 
 
 def _damaged(path: Path) -> InputError:

@@ -137,15 +137,10 @@ class FairFace(Dataset):
             for part in self._splits[name]:
                 yield from part.read(name, pixels)
 
-    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
-        """One pass through a parquet file instead of one for each row."""
-        for name in self._chosen(split):
-            yield from self._listed(name, pixels=True)
-
-    def _listed(self, split: str, pixels: bool = False) -> Iterator[Row | Refused]:
+    def _listed(self, split: str) -> Iterator[Row | Refused]:
         """Rows in the files' order; ids are the dataset's paths, such as `train/6512.jpg`."""
         seen: set[str] = set()
-        for raw in self.raw(split, pixels):
+        for raw in self.raw(split, pixels=False):
             again = Refused(raw.id, "the picture is listed more than once; the first row counts")
             refused = again if raw.id in seen else judged(raw.id, raw.labels, VOCABULARY)
             yield refused or Row(raw.id, split, raw.media, raw.labels)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from facelm.errors import InputError, MissingError, choose
 from facelm.sources._dataset import Dataset, judged
-from facelm.sources._media import Cell, Held
+from facelm.sources._media import Cell
 from facelm.sources._tables import ParquetTable
 from facelm.types import About, Labels, Refused, Row
 
@@ -109,22 +109,16 @@ class Heads(Dataset):
         """Portraits in one split (None: all)."""
         return sum(self._tables[name].rows for name in self._chosen(split))
 
-    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
-        """One pass through a parquet file instead of one for each row."""
-        for name in self._chosen(split):
-            yield from self._listed(name, pixels=True)
-
-    def _listed(self, split: str, pixels: bool = False) -> Iterator[Row | Refused]:
+    def _listed(self, split: str) -> Iterator[Row | Refused]:
         """Portraits in the file's order, 68 landmarks in pixels with each; ids as `head-000-0`.
 
         Every column but the picture, the landmarks and the split is a label.
         """
         table = self._tables[split]
-        columns = [name for name in table.columns if pixels or name != "image"]
+        columns = [name for name in table.columns if name != "image"]
         for number, values in enumerate(table.read(columns)):
             identity = str(values["id"])
-            held = Held(identity, (values.get("image") or {}).get("bytes"))
-            media = held if pixels else Cell(table, "image", number, identity)
+            media = Cell(table, "image", number, identity)
             labels = _labels(values)
             points = values.get("landmarks")
             yield judged(identity, labels, VOCABULARY) or Row(

@@ -33,7 +33,7 @@ from typing import Any
 
 from facelm.errors import InputError, choose
 from facelm.sources._dataset import Dataset, judged
-from facelm.sources._media import Cell, Held
+from facelm.sources._media import Cell
 from facelm.sources._tables import ParquetTable
 from facelm.types import About, Labels, Refused, Row
 
@@ -101,21 +101,15 @@ class HfDataset(Dataset):
         """Rows of one split (None: all), unusable ones included; read off the files' ends."""
         return sum(table.rows for name in self._chosen(split) for table in self._shards[name])
 
-    def _with_pixels(self, split: str | None) -> Iterator[Row | Refused]:
-        """One pass through each file instead of one for each row."""
-        for name in self._chosen(split):
-            yield from self._listed(name, pixels=True)
-
-    def _listed(self, split: str, pixels: bool = False) -> Iterator[Row | Refused]:
+    def _listed(self, split: str) -> Iterator[Row | Refused]:
         """Rows in the files' order; ids are the file's name and the row's number, from 0."""
         image = self._columns.image
-        columns = [image if pixels else f"{image}.path", *self._columns.labels.values()]
+        columns = [f"{image}.path", *self._columns.labels.values()]
         for table in self._shards[split]:
             for number, row in enumerate(table.read(list(dict.fromkeys(columns)))):
                 row_id = f"{table.path.stem}/{number}"
                 labels = self._columns.labelled(row, table.class_names)
-                cell = Cell(table, image, number, row_id)
-                media = Held(row_id, (row[image] or {}).get("bytes")) if pixels else cell
+                media = Cell(table, image, number, row_id)
                 refused = judged(row_id, labels, self.vocabulary)
                 yield refused or Row(row_id, split, media, labels)
 

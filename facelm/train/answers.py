@@ -14,16 +14,15 @@ from torch.nn import functional
 from facelm.errors import InputError
 from facelm.models.load import language_part
 from facelm.train.recipe import AnswersStage, Data, Lora
-from facelm.train.rows import IGNORED, Batch, Row, collate, make_row
-from facelm.types import Turn
+from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
 
 
 @dataclass(frozen=True)
 class Example:
-    """A picture and, per corpus of the recipe, its turns and how to draw from them."""
+    """Pictures and, per corpus of the recipe, what is asked and how to draw from it."""
 
-    picture: bytes
-    pools: tuple[tuple[tuple[Turn, ...], Data], ...]
+    pictures: tuple[bytes, ...]
+    pools: tuple[tuple[tuple[Dialogue, ...], Data], ...]
 
 
 class Answers:
@@ -62,9 +61,9 @@ class Answers:
 
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
-        turns = [turn for pool, data in example.pools for turn in _some(pool, data, rng)]
-        picture = Image.open(io.BytesIO(example.picture)).convert("RGB")
-        return make_row(self._processor, picture, turns)
+        asked = [one for pool, data in example.pools for one in _some(pool, data, rng)]
+        pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in example.pictures]
+        return make_row(self._processor, pictures, asked)
 
 
 def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
@@ -165,9 +164,9 @@ def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Exampl
     return [examples[index] for index in sorted(order)]
 
 
-def _some(pool: tuple[Turn, ...], data: Data, rng: np.random.Generator) -> list[Turn]:
-    """The turns that are always taken, and `data.turns` of the others, in their order."""
-    fixed = {i for i, turn in enumerate(pool) if turn.category in data.always}
+def _some(pool: tuple[Dialogue, ...], data: Data, rng: np.random.Generator) -> list[Dialogue]:
+    """The questions that are always asked, and `data.turns` of the others, in their order."""
+    fixed = {i for i, turns in enumerate(pool) if turns[-1].category in data.always}
     others = [i for i in range(len(pool)) if i not in fixed]
     count = len(others) if data.turns is None else data.turns
     drawn = {others[i] for i in rng.permutation(len(others))[:count]}

@@ -21,34 +21,43 @@ from facelm.types import Turn
 IGNORED = -100
 MAX_TOKENS = 2048
 
+Dialogue = tuple[Turn, ...]
+"""A question with its answer, behind the turns that it follows."""
+
 
 @dataclass(frozen=True)
 class Row:
-    """One picture with its questions, tokenised."""
+    """One picture, or several shown together, with the questions about them, tokenised."""
 
     prefix: Tensor
     """(prefix tokens,)"""
     branches: tuple[tuple[Tensor, int], ...]
     """Per question: its tokens after the prefix, and how many of them come before the answer."""
     extra: dict[str, Tensor]
-    """What the processor made of the picture: `pixel_values` and whatever else the model takes."""
+    """What the processor made of the pictures: `pixel_values` and whatever else is needed."""
 
     def __len__(self) -> int:
         return len(self.prefix) + sum(len(ids) for ids, _ in self.branches)
 
 
-def make_row(processor: Any, picture: Any, turns: list[Turn]) -> Row:
-    """Tokenise one picture and its turns with the model's own chat template.
+def make_row(processor: Any, pictures: list[Any], asked: list[Dialogue]) -> Row:
+    """Tokenise pictures and the questions about them with the model's own chat template.
+
+    Args:
+        processor: the model's.
+        pictures: PIL pictures, shown together before each question.
+        asked: per branch, its question and answer, last of the turns that lead to it.
 
     Raises:
         InputError: the template does not put a question before its answer unchanged, or a row is
             longer than 2,048 tokens (image tokens would be cut in silence otherwise).
     """
-    prompts = [_text(processor, turn, answered=False) for turn in turns]
-    wholes = [_text(processor, turn, answered=True) for turn in turns]
-    encoded = [processor(text=t, images=[picture], return_tensors="pt") for t in prompts + wholes]
-    before = [one["input_ids"][0] for one in encoded[: len(turns)]]
-    after = [_until_end(one["input_ids"][0], processor) for one in encoded[len(turns) :]]
+    shown = len(pictures)
+    prompts = [_text(processor, turns, shown, answered=False) for turns in asked]
+    wholes = [_text(processor, turns, shown, answered=True) for turns in asked]
+    encoded = [processor(text=t, images=pictures, return_tensors="pt") for t in prompts + wholes]
+    before = [one["input_ids"][0] for one in encoded[: len(asked)]]
+    after = [_until_end(one["input_ids"][0], processor) for one in encoded[len(asked) :]]
     shared = common_length([*before, *after])
     branches = []
     for prompt, whole in zip(before, after, strict=True):
@@ -62,12 +71,14 @@ def make_row(processor: Any, picture: Any, turns: list[Turn]) -> Row:
     return _checked(Row(before[0][:shared], tuple(branches), extra))
 
 
-def _text(processor: Any, turn: Turn, answered: bool) -> str:
-    content = [{"type": "image"}, {"type": "text", "text": turn.question}]
-    messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
-    if answered:
+def _text(processor: Any, turns: Dialogue, shown: int, answered: bool) -> str:
+    messages: list[dict[str, Any]] = []
+    for number, turn in enumerate(turns):
+        images = [{"type": "image"}] * (0 if number else shown)
+        said = [*images, {"type": "text", "text": turn.question}]
         reply = [{"type": "text", "text": turn.answer}]
-        messages.append({"role": "assistant", "content": reply})
+        messages += [{"role": "user", "content": said}, {"role": "assistant", "content": reply}]
+    messages = messages if answered else messages[:-1]
     return str(
         processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=not answered)
     )

@@ -14,7 +14,7 @@ from facelm.train.recipe import AnswersStage, Data, PerceptionStage, Recipe, loa
 if TYPE_CHECKING:
     from facelm.corpus import Corpus
     from facelm.train.recipe import Stage
-    from facelm.types import Conversation
+    from facelm.types import Conversation, Turn
 
 
 def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> dict[str, Any]:
@@ -120,8 +120,9 @@ def _objective(
         about: dict[str, list[Conversation]] = {}
         home: dict[str, Corpus] = {}
         for corpus, _, one in _used(corpora, recipe.data):
-            about.setdefault(one.image_id, []).append(one)
-            home.setdefault(one.image_id, corpus)
+            if len(one.image_ids) == 1:  # what is said of several is no label of any one
+                about.setdefault(one.image_ids[0], []).append(one)
+                home.setdefault(one.image_ids[0], corpus)
         pictures = [home[image_id].picture(image_id) for image_id in about]
         targets = collect_targets(list(about.values()))
         return PerceptionObjective(
@@ -137,30 +138,37 @@ def _used(
     corpora: list[Corpus], data: tuple[Data, ...]
 ) -> Iterator[tuple[Corpus, Data, Conversation]]:
     """Every conversation the recipe trains on."""
-    from facelm.corpus import part_of
+    from facelm.corpus import in_part
 
     for corpus, wanted in zip(corpora, data, strict=True):
         for one in corpus.conversations():
-            if wanted.part in (None, part_of(one.image_id)):
+            if wanted.part is None or in_part(one, wanted.part):
                 yield corpus, wanted, one
 
 
 def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
-    """Join all corpora's turns about one picture."""
+    """Join all corpora's turns about the same picture or pictures."""
     from facelm.train.answers import Example
 
-    turns: dict[str, dict[Data, list[Any]]] = {}
+    asked: dict[tuple[str, ...], dict[Data, list[Any]]] = {}
     home: dict[str, Corpus] = {}
     for corpus, wanted, one in _used(corpora, data):
-        turns.setdefault(one.image_id, {}).setdefault(wanted, []).extend(one.turns)
-        home.setdefault(one.image_id, corpus)
+        asked.setdefault(one.image_ids, {}).setdefault(wanted, []).extend(_questions(one))
+        for image_id in one.image_ids:
+            home.setdefault(image_id, corpus)
     return [
         Example(
-            home[image_id].picture(image_id),
+            tuple(home[image_id].picture(image_id) for image_id in image_ids),
             tuple((tuple(pool), wanted) for wanted, pool in pools.items()),
         )
-        for image_id, pools in turns.items()
+        for image_ids, pools in asked.items()
     ]
+
+
+def _questions(conversation: Conversation) -> Iterator[tuple[Turn, ...]]:
+    """Each turn with those it follows, if it does."""
+    for number, turn in enumerate(conversation.turns):
+        yield conversation.turns[: number + 1] if conversation.dialogue else (turn,)
 
 
 def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) -> None:
@@ -189,7 +197,9 @@ def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) ->
     from facelm._io import replacing
 
     rows = {
-        (one.source, one.split, one.image_id, one.licence) for _, _, one in _used(corpora, data)
+        (one.source, one.split, image_id, one.licence)
+        for _, _, one in _used(corpora, data)
+        for image_id in one.image_ids
     }
     names = ("source", "split", "image_sha256", "licence")
     table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)])

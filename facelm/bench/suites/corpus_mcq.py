@@ -44,11 +44,11 @@ class CorpusMcq:
         Raises:
             InputError: there is no such split.
         """
-        from facelm.corpus import part_of
+        from facelm.corpus import in_part
 
         wanted = choose("split", split or "test", self.splits())
         for conversation in self._corpus.conversations():
-            if wanted not in ("all", part_of(conversation.image_id)):
+            if wanted != "all" and not in_part(conversation, wanted):
                 continue
             for number, turn in enumerate(conversation.turns):
                 options = tuple(_OPTION.findall(turn.question))
@@ -67,8 +67,8 @@ class CorpusMcq:
             postpend=postpend,
             options=tuple(words for _, words in options),
             answer=turn.answer,
-            images=(self._corpus.picture(about.image_id),),
-            image_ids=(about.image_id,),
+            images=tuple(self._corpus.picture(one) for one in about.image_ids),
+            image_ids=about.image_ids,
             dataset=about.source,
             groups={k: v for k, v in about.labels.items() if isinstance(v, str)},
         )
