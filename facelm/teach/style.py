@@ -53,21 +53,30 @@ def load_style(name_or_path: str | Path) -> Style:
     Raises:
         InputError: there is no such style, or the file is not one.
     """
-    path = _place(name_or_path)
+    path = find_style(str(name_or_path), STYLES, "style")
     data = read_bytes(path, "The style")
-    content = _parse(data, path)
+    content = parse_yaml(data, path)
     schema, make = _KINDS[choose("kind of style", str(content.get("kind")), tuple(_KINDS))]
-    return make(path.stem, sha256(data), _validated(schema, content, path))
+    return make(path.stem, sha256(data), validated(schema, content, path))
 
 
-def _place(name_or_path: str | Path) -> Path:
-    text = str(name_or_path)
+def find_style(text: str, known: dict[str, Path], kind: str) -> Path:
+    """The file of a name among `known`, or the path that the text is.
+
+    Raises:
+        InputError: it is neither.
+    """
     if text.endswith((".yaml", ".yml")) or "/" in text:
         return Path(text).expanduser()
-    return STYLES[choose("style", text, tuple(STYLES))]
+    return known[choose(kind, text, tuple(known))]
 
 
-def _parse(data: bytes, path: Path) -> dict[str, Any]:
+def parse_yaml(data: bytes, path: Path) -> dict[str, Any]:
+    """A style's file as a table.
+
+    Raises:
+        InputError: it is not YAML, or no table.
+    """
     import yaml
 
     try:
@@ -85,7 +94,12 @@ def _parse(data: bytes, path: Path) -> dict[str, Any]:
 _COMPARE = "compare it with the shipped ones in facelm/teach/styles"
 
 
-def _validated(schema: Any, content: dict[str, Any], path: Path) -> Any:
+def validated(schema: Any, content: dict[str, Any], path: Path) -> Any:
+    """A style's table as what it describes.
+
+    Raises:
+        InputError: something in it is wrong; the sentence says where.
+    """
     from pydantic import ValidationError
 
     try:
