@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from facelm.annotate import annotate
 from facelm.ask import ask
 from facelm.bench import bench, compare
+from facelm.convert import convert
 from facelm.demo import demo
 from facelm.errors import EndpointError, FacelmError, InputError, MissingError, PictureError
 from facelm.serve import serve
@@ -51,7 +52,7 @@ def open_source(spec: str) -> Source:
 
 
 def read_corpus(path: Path | str) -> Corpus:
-    """Open a corpus that `annotate` has written.
+    """Open a corpus that `annotate` or `convert` has written.
 
     Raises:
         InputError: there is no corpus, or it is damaged.
@@ -71,6 +72,7 @@ __all__ = [
     "ask",
     "bench",
     "compare",
+    "convert",
     "demo",
     "load_model",
     "open_source",

@@ -7,18 +7,17 @@ so a run that was cut off or limited gives the same rows as one that was not.
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from facelm._io import progress, sha256
-from facelm.errors import InputError, PictureError
+from facelm._making import Numbered, at_least_one, below, place_of, require_some, shards, summary
+from facelm.errors import PictureError
 from facelm.types import (
     Ask,
     Conversation,
@@ -97,12 +96,12 @@ def annotate(
     from facelm.teach import load_style, open_teacher
 
     started = time.monotonic()
-    _at_least_one(limit=limit, asks_per_face=asks_per_face)
+    at_least_one(limit=limit, asks_per_face=asks_per_face)
     data = open_source(source)
     total = min(data.count(split), limit or data.count(split))
     pupil = load_style(style)
     master = open_teacher(teacher, base_url=base_url, seed=seed)
-    part, place = Part.read(shard or "1/1"), _place(source)
+    part, place = Part.read(shard or "1/1"), place_of(source)
     about: dict[str, Any] = {
         "source": data.name, "place": place, "split": split, "licence": data.about.licence,
         "style": pupil.name, "style_hash": pupil.hash, "teacher": master.name,
@@ -111,30 +110,31 @@ def annotate(
     }  # fmt: skip
     annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face, Path(place))
     with CorpusWriter(out, about, part) as writer:
-        new = _run(annotator, _opened(data, split, limit, writer), writer, total // part.count)
+        rows = (
+            one
+            for shard_rows in shards(data, split, limit, writer)
+            for one in _opened(data, shard_rows, writer)
+        )
+        new = _run(annotator, rows, writer, total // part.count)
         if part.count == 1:
-            _require_some(writer, source)
+            require_some(writer, source)
         manifest = writer.finish()
-    summary = _summary(manifest) if manifest else _unfinished(writer)
     seconds = time.monotonic() - started
     return {
-        "path": str(out), **summary, "new": new, "seconds": round(seconds, 2),
+        "path": str(out), **summary(manifest, writer), "new": new, "seconds": round(seconds, 2),
         "faces_per_s": round(new / seconds, 1),
     }  # fmt: skip
 
 
 def _opened(
-    data: Source, split: str | None, limit: int | None, writer: CorpusWriter
+    data: Source, rows: list[Numbered], writer: CorpusWriter
 ) -> Iterator[tuple[int, Face | Refused | None]]:
     """Every row's number and face; None for one that is finished, whose pixels are not read."""
-    numbered = (one for one in islice(enumerate(data.rows(split)), limit) if writer.mine(one[0]))
-    for _, group in groupby(numbered, lambda one: writer.shard_of(one[0])):
-        rows = list(group)
-        numbers = {row.id: n for n, row in rows if isinstance(row, Row)}
-        yield from ((n, row) for n, row in rows if isinstance(row, Refused))
-        yield from ((n, None) for row_id, n in numbers.items() if row_id in writer.done)
-        left = (row for _, row in rows if isinstance(row, Row) and row.id not in writer.done)
-        yield from ((numbers[face.id], face) for face in data.with_pixels(left))
+    numbers = {row.id: n for n, row in rows if isinstance(row, Row)}
+    yield from ((n, row) for n, row in rows if isinstance(row, Refused))
+    yield from ((n, None) for row_id, n in numbers.items() if row_id in writer.done)
+    left = (row for _, row in rows if isinstance(row, Row) and row.id not in writer.done)
+    yield from ((numbers[face.id], face) for face in data.with_pixels(left))
 
 
 def _run(
@@ -264,55 +264,9 @@ def _prompt_hash(style_hash: str, asks: list[Ask], labels: Labels, evidence: Evi
     return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode())
 
 
-def _at_least_one(**values: int | None) -> None:
-    for name, value in values.items():
-        if value is not None and value < 1:
-            raise InputError(f"{name} cannot be {value}: give 1 or more, or leave it out.")
-
-
-def _place(source: str) -> str:
-    """The path as the user gave it, tidied, so that the same data is told from other data."""
-    place = source.partition(":")[2]
-    return os.path.normpath(place) if place else ""
-
-
-def below(file: Path | None, root: Path) -> str:
-    """The path of a dataset's file below the dataset's folder; "" for what is no file there."""
-    if file is None or not file.is_relative_to(root):
-        return ""
-    return file.relative_to(root).as_posix()
-
-
 def _without_user(url: str | None) -> str | None:
     """An address without the name and password that may stand in it."""
     if url is None:
         return None
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _require_some(writer: CorpusWriter, source: str) -> None:
-    if writer.done:
-        return
-    if not writer.refused:
-        raise InputError(f"{source} has no rows: give another source or split.")
-    raise InputError(
-        f"None of the {len(writer.refused):,} rows of {source} could be used, the first because "
-        f"{writer.refused[0].reason.rstrip('.')}."
-    )
-
-
-def _summary(manifest: dict[str, Any]) -> dict[str, Any]:
-    counts = manifest["counts"]
-    return {
-        "complete": True,
-        "faces": counts["conversations"] + counts["refused"],
-        "conversations": counts["conversations"],
-        "pictures": counts["pictures"],
-        "turns": counts["turns"],
-        "refused": manifest["refused"],
-    }
-
-
-def _unfinished(writer: CorpusWriter) -> dict[str, Any]:
-    return {"complete": False, "refused": [asdict(one) for one in writer.refused]}

@@ -53,13 +53,13 @@ def annotate(
         source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
         seed=seed, shard=shard,
     )  # fmt: skip
-    finish(result, as_json, lambda: _annotated(result, out))
+    finish(result, as_json, lambda: _made(result, out))
 
 
-def _annotated(result: dict[str, Any], out: Path) -> str:
+def _made(result: dict[str, Any], out: Path) -> str:
     refused = result["refused"]
     if not result["complete"]:
-        return f"{out}: {result['new']} faces; other parts are still to come."
+        return f"{out}: this part is finished; others are still to come."
     lines = [f"  {row['id']}: {row['reason']}" for row in refused[:5]]
     more = [f"  … and {len(refused) - 5} more in {out / 'manifest.json'}"]
     text = (
@@ -67,6 +67,32 @@ def _annotated(result: dict[str, Any], out: Path) -> str:
         f"{result['turns']} answers, {len(refused)} refused, {result['faces_per_s']:.1f} faces/s."
     )
     return "\n".join([text, *lines, *(more if len(refused) > 5 else [])])
+
+
+@app.command()
+def convert(
+    source: Annotated[str, typer.Argument(help="NAME:PATH, as `facelm sources list` has it.")],
+    out: Out,
+    tasks: Annotated[
+        str | None, typer.Option(help="age,expression,… or YAML files; all that fit by default.")
+    ] = None,
+    split: Split = None,
+    limit: Limit = None,
+    strict: Annotated[bool, typer.Option(help="Any row that cannot be used ends it.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    shard: Shard = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Turn a dataset's labels into questions and answers; no teacher is needed."""
+    from facelm.convert import convert as run
+
+    wanted = tasks.split(",") if tasks else None
+    result = run(
+        source, out, tasks=wanted, split=split, limit=limit, seed=seed, strict=strict,
+        workers=workers, shard=shard,
+    )  # fmt: skip
+    finish(result, as_json, lambda: _made(result, out))
 
 
 @app.command()

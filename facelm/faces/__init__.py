@@ -1,8 +1,8 @@
 """Pixels: opening a picture safely, finding the face, measuring it. Knows no labels, no text."""
 
-from facelm.faces.crop import crop_face
+from facelm.faces.crop import crop_box, crop_face
 from facelm.faces.evidence import measure
-from facelm.faces.image import MAX_PIXELS, open_picture, to_jpeg
+from facelm.faces.image import MAX_PIXELS, inspect_picture, open_picture, to_jpeg
 from facelm.faces.landmarks import IBUG_FROM_MESH, ibug68
 from facelm.faces.mesh import Mesh, MeshFinder
 
@@ -11,8 +11,10 @@ __all__ = [
     "MAX_PIXELS",
     "Mesh",
     "MeshFinder",
+    "crop_box",
     "crop_face",
     "ibug68",
+    "inspect_picture",
     "measure",
     "open_picture",
     "to_jpeg",

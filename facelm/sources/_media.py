@@ -6,14 +6,21 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from facelm.errors import PictureError
 from facelm.sources._tables import ParquetTable
-from facelm.sources._video import frame_png, middle_png
+from facelm.sources._video import frame_png, middle_png, sampled
+from facelm.types import Media
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAX_PICTURE_BYTES = 30_000_000
 MAX_CLIP_BYTES = 2_000_000_000
+# Twice what small encoders see, as for pictures that are cut out.
+_FRAME_SIDE = 448
 
 
 def leads_out(place: str) -> bool:
@@ -164,4 +171,34 @@ def grey_png(rows: list[list[int]]) -> bytes:
 
     buffer = io.BytesIO()
     Image.fromarray(np.array(rows, np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def frames(media: Media, count: int) -> list[bytes]:
+    """Frames of a clip at `linspace(0, n - 1, count)`, the nearest each, encoded.
+
+    Frames that are files are given as they are; those of a video become JPEGs whose longer side
+    is at most 448 pixels.
+
+    Raises:
+        PictureError: the clip cannot be read.
+    """
+    if reason := media.missing():
+        raise PictureError(reason)
+    if isinstance(media, Frames):
+        last = len(media.names) - 1
+        chosen = [media.names[round(last * at / max(1, count - 1))] for at in range(count)]
+        return [File(media.root, f"{media.place}/{name}").read() for name in chosen]
+    if not isinstance(media, File):
+        raise PictureError(f"{media.place} is no clip: give a video")
+    return [_jpeg(pixels) for pixels in sampled(media.path, count)]
+
+
+def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    from PIL import Image
+
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((_FRAME_SIDE, _FRAME_SIDE))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=92)
     return buffer.getvalue()

@@ -1,0 +1,82 @@
+"""What `annotate` and `convert` share: a source's rows by number, and what a run amounts to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from facelm.errors import InputError
+from facelm.types import Refused, Row, Source
+
+if TYPE_CHECKING:
+    from facelm.corpus import CorpusWriter
+
+Numbered = tuple[int, Row | Refused]
+
+
+def at_least_one(**values: int | None) -> None:
+    """Refuse counts of nothing.
+
+    Raises:
+        InputError: a value is below 1.
+    """
+    for name, value in values.items():
+        if value is not None and value < 1:
+            raise InputError(f"{name} cannot be {value}: give 1 or more, or leave it out.")
+
+
+def place_of(source: str) -> str:
+    """The path as the user gave it, tidied, so that the same data is told from other data."""
+    place = source.partition(":")[2]
+    return os.path.normpath(place) if place else ""
+
+
+def below(file: Path | None, root: Path) -> str:
+    """The path of a dataset's file below the dataset's folder; "" for what is no file there."""
+    if file is None or not file.is_relative_to(root):
+        return ""
+    return file.relative_to(root).as_posix()
+
+
+def shards(
+    data: Source, split: str | None, limit: int | None, writer: CorpusWriter
+) -> Iterator[list[Numbered]]:
+    """The rows of one split that are this writer's, with their numbers, a shard at a time."""
+    numbered = (one for one in islice(enumerate(data.rows(split)), limit) if writer.mine(one[0]))
+    for _, group in groupby(numbered, lambda one: writer.shard_of(one[0])):
+        yield list(group)
+
+
+def require_some(writer: CorpusWriter, source: str) -> None:
+    """Refuse a source of which nothing could be used.
+
+    Raises:
+        InputError: there is no row, or none that was not refused.
+    """
+    if writer.done:
+        return
+    if not writer.refused:
+        raise InputError(f"{source} has no rows: give another source or split.")
+    raise InputError(
+        f"None of the {len(writer.refused):,} rows of {source} could be used, the first because "
+        f"{writer.refused[0].reason.rstrip('.')}."
+    )
+
+
+def summary(manifest: dict[str, Any] | None, writer: CorpusWriter) -> dict[str, Any]:
+    """Counts of a corpus; while other parts are missing, what this one refused."""
+    if manifest is None:
+        return {"complete": False, "refused": [asdict(one) for one in writer.refused]}
+    counts = manifest["counts"]
+    return {
+        "complete": True,
+        "faces": counts["conversations"] + counts["refused"],
+        "conversations": counts["conversations"],
+        "pictures": counts["pictures"],
+        "turns": counts["turns"],
+        "refused": manifest["refused"],
+    }
