@@ -69,7 +69,7 @@ def test_labels_become_questions_about_the_picture_and_about_several(tmp_path: P
     for one in several:
         ranks = [AGES.index(age_of[image_id]) for image_id in one.image_ids]
         (turn,) = one.turns
-        right = "first second third fourth".split()[ranks.index(max(ranks))]
+        right = ["first", "second", "third", "fourth"][ranks.index(max(ranks))]
         lines = turn.question.splitlines()
         named = turn.answer if len(lines) == 1 else lines[2 + ord(turn.answer) - ord("A")]
         assert f"the {right} picture" in named.lower(), turn

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facelm.errors import InputError, choose
-from facelm.sources._media import frames
-from facelm.types import Source
+from facelm.types import Media, Source
 
 if TYPE_CHECKING:
     from facelm.sources._dataset import Dataset
@@ -87,6 +86,17 @@ def source_class(name: str) -> type[Dataset]:
     module, _, kind = SOURCES[choose("source", name, tuple(SOURCES))].partition(".")
     found: type[Dataset] = getattr(import_module(f"facelm.sources.{module}"), kind)
     return found
+
+
+def frames(media: Media, count: int) -> list[bytes]:
+    """Frames of a clip at `linspace(0, n - 1, count)`, the nearest each, encoded.
+
+    Raises:
+        PictureError: the clip cannot be read.
+    """
+    from facelm.sources._media import frames as read
+
+    return read(media, count)
 
 
 def describe(name: str | None = None) -> dict[str, dict[str, Any]]:
