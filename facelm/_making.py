@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import groupby, islice
 from pathlib import Path
@@ -80,3 +80,25 @@ def summary(manifest: dict[str, Any] | None, writer: CorpusWriter) -> dict[str, 
         "turns": counts["turns"],
         "refused": manifest["refused"],
     }
+
+
+def refuse(writer: CorpusWriter, number: int, refused: Refused, strict: bool) -> None:
+    """Note a row that cannot be used.
+
+    Raises:
+        InputError: `strict` is asked for.
+    """
+    if strict:
+        raise InputError(f"{refused.id}: {refused.reason.rstrip('.')}; --strict ends at the first.")
+    writer.refuse(number, refused)
+
+
+def rows_there(
+    source: str, split: str | None, limit: int | None, out: Path
+) -> tuple[int, Callable[[], int]]:
+    """Rows that are to be gone through, and a look at how many are in a corpus's whole shards."""
+    from facelm.corpus import SHARD_ROWS
+    from facelm.sources import open_source
+
+    rows = min((there := open_source(source).count(split)), limit or there)
+    return rows, lambda: min(rows, len(list(out.glob("conversations-*.parquet"))) * SHARD_ROWS)

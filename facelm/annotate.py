@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from facelm._io import progress, sha256
-from facelm._making import Numbered, at_least_one, below, place_of, require_some, shards, summary
+from facelm._making import (
+    Numbered,
+    at_least_one,
+    below,
+    place_of,
+    refuse,
+    require_some,
+    rows_there,
+    shards,
+    summary,
+)
+from facelm._scale import Engine, run_parts
 from facelm.errors import PictureError
 from facelm.types import (
     Ask,
@@ -35,7 +46,7 @@ from facelm.types import (
 if TYPE_CHECKING:
     from PIL import Image
 
-    from facelm.corpus import CorpusWriter
+    from facelm.corpus import CorpusWriter, Part
     from facelm.faces import Mesh, MeshFinder
     from facelm.teach import Style
 
@@ -57,6 +68,9 @@ def annotate(
     seed: int = 0,
     asks_per_face: int | None = None,
     shard: str | None = None,
+    workers: int = 1,
+    engine: Engine = "local",
+    strict: bool = False,
 ) -> dict[str, Any]:
     """Ask a teacher a style's questions about every face of a source and write a corpus.
 
@@ -76,6 +90,10 @@ def annotate(
         shard: `i/n`: do the i-th of n parts, which may run at the same time on machines that
             share the folder; the last to end finishes the corpus. The files are the same as of
             one run.
+        workers: parts done side by side. Started from a script of your own, more than one needs
+            the usual `if __name__ == "__main__":`.
+        engine: where they run: `local`, or `ray` (extra `scale`).
+        strict: the first row that cannot be used ends the run.
 
     Returns:
         Of the whole corpus: `path`, `complete`, `faces` (conversations and refusals),
@@ -90,18 +108,51 @@ def annotate(
         EndpointError: the teacher's server fails; what is finished is kept, run again to go on.
         FacelmError: the disk is full; run again to go on.
     """
-    from facelm.corpus import CorpusWriter, Part
+    from facelm.corpus import Part
+
+    started = time.monotonic()
+    at_least_one(limit=limit, asks_per_face=asks_per_face, workers=workers)
+    options: dict[str, Any] = {
+        "split": split, "style": style, "teacher": teacher, "base_url": base_url, "limit": limit,
+        "seed": seed, "asks_per_face": asks_per_face, "strict": strict,
+    }  # fmt: skip
+    if workers > 1 or engine == "ray":
+        bar = ("asking the teacher", *rows_there(source, split, limit, Path(out)))
+        call = {"source": source, "out": str(out), **options}
+        parts = run_parts(annotate, call, workers, engine, bar)
+        result = next(part for part in parts if part["complete"])
+        result["new"] = sum(part["new"] for part in parts)
+    else:
+        result = _annotate(source, Path(out), Part.read(shard or "1/1"), **options)
+    seconds = time.monotonic() - started
+    rate = round(result["new"] / seconds, 1)
+    return {"path": str(out), **result, "seconds": round(seconds, 2), "faces_per_s": rate}
+
+
+def _annotate(
+    source: str,
+    out: Path,
+    part: Part,
+    *,
+    split: str | None,
+    style: str,
+    teacher: str,
+    base_url: str | None,
+    limit: int | None,
+    seed: int,
+    asks_per_face: int | None,
+    strict: bool,
+) -> dict[str, Any]:
+    from facelm.corpus import CorpusWriter
     from facelm.faces import MeshFinder
     from facelm.sources import open_source
     from facelm.teach import load_style, open_teacher
 
-    started = time.monotonic()
-    at_least_one(limit=limit, asks_per_face=asks_per_face)
     data = open_source(source)
     total = min(data.count(split), limit or data.count(split))
     pupil = load_style(style)
     master = open_teacher(teacher, base_url=base_url, seed=seed)
-    part, place = Part.read(shard or "1/1"), place_of(source)
+    place = place_of(source)
     about: dict[str, Any] = {
         "source": data.name, "place": place, "split": split, "licence": data.about.licence,
         "style": pupil.name, "style_hash": pupil.hash, "teacher": master.name,
@@ -115,15 +166,10 @@ def annotate(
             for shard_rows in shards(data, split, limit, writer)
             for one in _opened(data, shard_rows, writer)
         )
-        new = _run(annotator, rows, writer, total // part.count)
+        new = _run(annotator, rows, writer, total // part.count, strict)
         if part.count == 1:
             require_some(writer, source)
-        manifest = writer.finish()
-    seconds = time.monotonic() - started
-    return {
-        "path": str(out), **summary(manifest, writer), "new": new, "seconds": round(seconds, 2),
-        "faces_per_s": round(new / seconds, 1),
-    }  # fmt: skip
+        return {**summary(writer.finish(), writer), "new": new}
 
 
 def _opened(
@@ -142,6 +188,7 @@ def _run(
     rows: Iterable[tuple[int, Face | Refused | None]],
     writer: CorpusWriter,
     total: int,
+    strict: bool,
 ) -> int:
     """Go through the rows; the number of faces looked at."""
     new = 0
@@ -154,11 +201,11 @@ def _run(
             new += 1
             found = annotator.look(row)
             if isinstance(found, Refused):
-                writer.refuse(number, found)
+                refuse(writer, number, found, strict)
             else:
                 writer.add(number, [found[0]], found[1])
         elif row is not None:
-            writer.refuse(number, row)
+            refuse(writer, number, row, strict)
     return new
 
 

@@ -12,7 +12,18 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
-from facelm.cli.options import Json, Limit, Out, Seed, Shard, Split, finish
+from facelm.cli.options import (
+    EngineName,
+    Json,
+    Limit,
+    Out,
+    Seed,
+    Shard,
+    Split,
+    Strict,
+    Workers,
+    finish,
+)
 from facelm.cli.sources import sources_app
 from facelm.errors import FacelmError
 
@@ -42,7 +53,10 @@ def annotate(
     teacher: Annotated[str, typer.Option(help="measured, or openai:MODEL.")] = "measured",
     base_url: BaseUrl = None,
     limit: Limit = None,
+    strict: Strict = False,
     shard: Shard = None,
+    workers: Workers = 1,
+    engine: EngineName = "local",
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -51,7 +65,7 @@ def annotate(
 
     result = run(
         source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
-        seed=seed, shard=shard,
+        seed=seed, strict=strict, shard=shard, workers=workers or 1, engine=engine,
     )  # fmt: skip
     finish(result, as_json, lambda: _made(result, out))
 
@@ -78,9 +92,10 @@ def convert(
     ] = None,
     split: Split = None,
     limit: Limit = None,
-    strict: Annotated[bool, typer.Option(help="Any row that cannot be used ends it.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    strict: Strict = False,
     shard: Shard = None,
+    workers: Workers = None,
+    engine: EngineName = "local",
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +105,7 @@ def convert(
     wanted = tasks.split(",") if tasks else None
     result = run(
         source, out, tasks=wanted, split=split, limit=limit, seed=seed, strict=strict,
-        workers=workers, shard=shard,
+        shard=shard, workers=workers, engine=engine,
     )  # fmt: skip
     finish(result, as_json, lambda: _made(result, out))
 

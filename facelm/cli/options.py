@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,6 +15,13 @@ Split = Annotated[str | None, typer.Option(help="Split of the source; all of it 
 Limit = Annotated[int | None, typer.Option(min=1, help="At most this many.")]
 Shard = Annotated[
     str | None, typer.Option(help="i/n: the i-th of n parts; the last to end finishes the corpus.")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="The first row that cannot be used ends the run.")
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Parts done side by side; one a core.")]
+EngineName = Annotated[
+    Literal["local", "ray"], typer.Option("--engine", help="Where they run: local | ray.")
 ]
 Out = Annotated[Path, typer.Option("-o", "--out", help="Folder to write.")]
 

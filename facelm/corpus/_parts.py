@@ -62,10 +62,17 @@ class Part:
             ) from error
         return file
 
+    def withdraw_note(self, folder: Path) -> None:
+        """Unsay it: this part is being done again."""
+        self._note(folder).unlink(missing_ok=True)
+
+    def _note(self, folder: Path) -> Path:
+        return folder / f".part{self._label}.json"
+
     def leave_note(self, folder: Path, refused: list[dict[str, Any]]) -> None:
         """Say that this part is finished, and what it refused."""
         if self.count > 1:
-            write_json(folder / f".part{self._label}.json", refused)
+            write_json(self._note(folder), refused)
 
     def all_notes(
         self, folder: Path, own: list[dict[str, Any]]

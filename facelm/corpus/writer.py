@@ -82,6 +82,7 @@ class CorpusWriter:
         self._new = not self.path.exists()
         self._told = self._refuse_to_mix()
         self._lock = part.lock(self.path)
+        part.withdraw_note(self.path)
         self._drop_leftovers()
         self.done = self._finished()
         self._shard = -1

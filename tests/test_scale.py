@@ -1,0 +1,57 @@
+"""One machine outgrown: a real two-worker Ray cluster writes the bytes of one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_convert import contents, fairface
+
+from facelm.annotate import annotate
+from facelm.convert import convert
+from facelm.errors import FacelmError, InputError
+
+pytest.importorskip("ray", reason="the extra `scale` is not installed")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
+    import ray
+    from ray.cluster_utils import Cluster
+
+    nodes = Cluster()
+    for _ in range(2):
+        nodes.add_node(num_cpus=1, object_store_memory=100_000_000)
+    ray.init(address=nodes.address, log_to_driver=False)
+    yield
+    ray.shutdown()
+    nodes.shutdown()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_cluster_gives_the_files_of_one_process(tmp_path: Path) -> None:
+    source = fairface(tmp_path / "data", 1300)
+    convert(source, tmp_path / "one", tasks=["age"], workers=1)
+    result = convert(source, tmp_path / "ray", tasks=["age"], workers=2, engine="ray")
+    assert result["complete"] and result["pictures"] == 1300
+    assert contents(tmp_path / "ray") == contents(tmp_path / "one")
+    options: dict[str, Any] = {"limit": 600, "style": "choices"}
+    annotate("heads", tmp_path / "a-one", **options)
+    annotate("heads", tmp_path / "a-ray", workers=2, engine="ray", **options)
+    assert contents(tmp_path / "a-ray") == contents(tmp_path / "a-one")
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_a_worker_refuses_comes_back_as_its_sentence(tmp_path: Path) -> None:
+    source = fairface(tmp_path / "data", 4)
+    (tmp_path / "data" / "train" / "2.png").unlink()
+    with pytest.raises(FacelmError, match=r"^train/2\.png: there is no picture"):
+        convert(source, tmp_path / "c", tasks=["age"], workers=2, engine="ray", strict=True)
+
+
+def test_a_cluster_is_told_into_how_many_parts_to_cut(tmp_path: Path) -> None:
+    source = fairface(tmp_path / "data", 2)
+    with pytest.raises(InputError, match="Give --workers with --engine ray"):
+        convert(source, tmp_path / "c", tasks=["age"], engine="ray")
