@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from facelm._video import frame_png, middle_png
 from facelm.errors import PictureError
 from facelm.sources._tables import ParquetTable
-from facelm.sources._video import frame_png, middle_png
 
 MAX_PICTURE_BYTES = 30_000_000
 MAX_CLIP_BYTES = 2_000_000_000
