@@ -8,17 +8,15 @@ corpus is opened again, and everything in it counts as done.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from facelm._io import disk_errors, sha256, write_json, write_text
+from facelm._io import disk_errors, hold, own_version, sha256, write_json, write_text
 from facelm.corpus import _layout
 from facelm.corpus.card import card, count
 from facelm.corpus.reader import read_manifest
@@ -66,7 +64,7 @@ class CorpusWriter:
             raise InputError(f"pictures cannot be '{self._about['pictures']}': give {kinds}.")
         self._new = not self.path.exists()
         self._told = self._refuse_to_mix()
-        self._lock = _lock(self.path)
+        self._lock = hold(self.path)
         self._drop_leftovers()
         self._load()
         self._rows: list[dict[str, Any]] = []
@@ -177,7 +175,7 @@ class CorpusWriter:
     def _manifest(self, complete: bool) -> dict[str, Any]:
         return {
             "format": _layout.FORMAT,
-            "facelm": _version(),
+            "facelm": own_version(),
             "complete": complete,
             "about": self._about,
         }
@@ -225,27 +223,6 @@ class CorpusWriter:
                 self._known.update(_column(pictures, "image_id"))
 
 
-def _lock(folder: Path) -> IO[str]:
-    """Make the folder and hold it against other processes until the file is closed or we die."""
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise InputError(
-            f"Another run is writing to {folder}: wait for it or choose another folder with -o."
-        ) from error
-    return file
-
-
 def _column(path: Path, name: str) -> list[str]:
     values: list[str] = pq.read_table(path, columns=[name])[name].to_pylist()
     return values
-
-
-def _version() -> str:
-    try:
-        return version("facelm")
-    except PackageNotFoundError:
-        return "not installed"
