@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -32,22 +33,34 @@ def write_picture(path: Path, index: int = 0, size: int = 112) -> Path:
 
 def write_video(path: Path, index: int = 0, frames: int = 12, size: int = 96) -> Path:
     """A clip of a synthetic head that moves; the container follows the suffix."""
+    still = np.asarray(portrait(index, size))
+    return write_frames(path, [np.roll(still, number, axis=1) for number in range(frames)])
+
+
+def write_frames(path: Path, frames: list[np.ndarray], rate: int = 24) -> Path:
+    """A clip of RGB frames (height, width, 3); the container follows the suffix."""
     import av
 
     path.parent.mkdir(parents=True, exist_ok=True)
     codec = {".flv": "flv", ".webm": "libvpx"}.get(path.suffix, "mpeg4")
-    still = np.asarray(portrait(index, size))
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=24)
-        stream.width = stream.height = size
+        stream = container.add_stream(codec, rate=rate)
+        stream.height, stream.width, _ = frames[0].shape
         stream.pix_fmt = "yuv420p"
-        for number in range(frames):
-            moved = np.roll(still, number, axis=1)
-            for packet in stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")):
-                container.mux(packet)
-        for packet in stream.encode():
-            container.mux(packet)
+        for pixels in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
     return path
+
+
+def lay_on_its_side(video: Path) -> Path:
+    """Note in an MP4 file that its frames are to be turned clockwise, as phones do."""
+    data = bytearray(video.read_bytes())
+    matrix = data.index(b"tkhd") + 44
+    turned = (0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
+    data[matrix : matrix + 36] = struct.pack(">9i", *turned)
+    video.write_bytes(data)
+    return video
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from miniature import write_picture, write_text, write_video
+from miniature import lay_on_its_side, write_frames, write_picture, write_text, write_video
 from PIL import Image
 
+from facelm._video import frame_png, frames_in, middle_png, sampled
 from facelm.errors import InputError, PictureError
 from facelm.sources._dataset import Dataset
 from facelm.sources._media import File, Frames
-from facelm.sources._video import frame_png, frames_in, middle_png, sampled
 from facelm.sources.cremad import CremaD
 from facelm.sources.dfew import DFEW
 from facelm.sources.ferv39k import FERV39k
@@ -97,6 +97,15 @@ def test_the_middle_frame_is_a_png(tmp_path: Path) -> None:
     video = numbered_video(tmp_path / "v.mp4", 15)
     assert shades([opened(middle_png(video, "v.mp4"))]) == [7]
     assert shades([opened(frame_png(video, 3, "v.mp4#3"))]) == [3]
+
+
+def test_a_phones_video_that_lies_on_its_side_comes_upright(tmp_path: Path) -> None:
+    picture = np.zeros((64, 96, 3), np.uint8)
+    picture[:, :48] = (200, 30, 30)  # the left side of what is stored is the top of what is seen
+    video = lay_on_its_side(write_frames(tmp_path / "v.mp4", [picture] * 3))
+    for seen in (opened(middle_png(video, "v.mp4")), sampled(video, 1)[0]):
+        assert seen.shape == (96, 64, 3)
+        assert seen[:40, :, 0].mean() > 150 > 50 > seen[56:, :, 0].mean()
 
 
 def test_what_is_no_video_is_said_in_one_sentence(tmp_path: Path) -> None:

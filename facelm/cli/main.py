@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
+from facelm.cli.faces import faces
 from facelm.cli.options import (
     EngineName,
     Json,
@@ -34,6 +35,7 @@ app = typer.Typer(
     help="From face pictures to instruction data, to a model, to a score people can trust.",
 )
 app.add_typer(sources_app, name="sources")
+app.command()(faces)
 
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1.")

@@ -7,13 +7,12 @@ write the same.
 
 from __future__ import annotations
 
-import fcntl
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from facelm._io import disk_errors, read_bytes, write_json
+from facelm._io import hold, read_bytes, write_json
 from facelm.errors import InputError
 
 
@@ -50,17 +49,7 @@ class Part:
         Raises:
             InputError: another process holds it.
         """
-        name = ".lock" if self.count == 1 else f".lock{self._label}"
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            file = (folder / name).open("w")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise InputError(
-                f"Another run is writing to {folder}: wait for it or choose another folder with -o."
-            ) from error
-        return file
+        return hold(folder, ".lock" if self.count == 1 else f".lock{self._label}")
 
     def withdraw_note(self, folder: Path) -> None:
         """Unsay it: this part is being done again."""

@@ -14,14 +14,13 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from facelm._io import disk_errors, sha256, write_json, write_text
+from facelm._io import disk_errors, own_version, sha256, write_json, write_text
 from facelm.corpus import _layout
 from facelm.corpus._parts import WHOLE, Part
 from facelm.corpus.card import card, count
@@ -234,7 +233,7 @@ class CorpusWriter:
     def _manifest(self, complete: bool) -> dict[str, Any]:
         return {
             "format": _layout.FORMAT,
-            "facelm": _version(),
+            "facelm": own_version(),
             "complete": complete,
             "about": self._about,
         }
@@ -285,10 +284,3 @@ class CorpusWriter:
 def _column(path: Path, name: str) -> list[str]:
     values: list[str] = pq.read_table(path, columns=[name])[name].to_pylist()
     return values
-
-
-def _version() -> str:
-    try:
-        return version("facelm")
-    except PackageNotFoundError:
-        return "not installed"

@@ -5,6 +5,7 @@ from facelm.faces.evidence import measure
 from facelm.faces.image import MAX_PIXELS, inspect_picture, open_picture, to_jpeg
 from facelm.faces.landmarks import IBUG_FROM_MESH, ibug68
 from facelm.faces.mesh import Mesh, MeshFinder
+from facelm.faces.ready import prepare
 
 __all__ = [
     "IBUG_FROM_MESH",
@@ -17,5 +18,6 @@ __all__ = [
     "inspect_picture",
     "measure",
     "open_picture",
+    "prepare",
     "to_jpeg",
 ]

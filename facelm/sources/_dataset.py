@@ -9,9 +9,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from facelm._video import frames_png
 from facelm.errors import InputError, PictureError, choose
 from facelm.sources._media import File, Frame, Held
-from facelm.sources._video import frames_png
 from facelm.types import About, Face, Refused, Row
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from facelm._video import frame_png, middle_png, sampled
 from facelm.errors import PictureError
 from facelm.sources._tables import ParquetTable
-from facelm.sources._video import frame_png, middle_png, sampled
 from facelm.types import Media
 
 if TYPE_CHECKING:

@@ -29,11 +29,11 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from facelm._video import frames_in
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset, judged
 from facelm.sources._media import File, Frames
 from facelm.sources._tables import csv_columns, csv_rows
-from facelm.sources._video import frames_in
 from facelm.types import About, Refused, Row
 
 EXPRESSIONS = ("Happy", "Sad", "Neutral", "Angry", "Surprise", "Disgust", "Fear")

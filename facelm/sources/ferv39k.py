@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from facelm._video import frames_in
 from facelm.errors import InputError
 from facelm.sources._dataset import Dataset, judged
 from facelm.sources._media import Frames
 from facelm.sources._tables import text_lines
-from facelm.sources._video import frames_in
 from facelm.types import About, Refused, Row
 
 EXPRESSIONS = ("Angry", "Disgust", "Fear", "Happy", "Neutral", "Sad", "Surprise")

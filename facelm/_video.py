@@ -1,14 +1,17 @@
 """Frames of a video that nobody vouches for, decoded with `av`, and of folders of frames.
 
 Headers may say any number of frames, so frames are counted by decoding; a second pass then keeps
-only those that are wanted, which keeps memory flat however long the video is.
+only those that are wanted, which keeps memory flat however long the video is. Phones store a
+portrait video lying on its side with a note to turn it: frames come out upright.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +74,7 @@ def sampled(video: Path | bytes, count: int = 8) -> list[NDArray[np.uint8]]:
     name = video.name if isinstance(video, Path) else "the video"
     total = _counted(video, name)
     wanted = [int(index) for index in np.linspace(0, total - 1, count).round()]
-    frames = {
-        index: frame.to_ndarray(format="rgb24") for index, frame in _picked(video, wanted, name)
-    }
+    frames = {index: upright(frame) for index, frame in _picked(video, wanted, name)}
     if len(frames) < len(set(wanted)):
         raise PictureError(f"{name} changed while it was read: try again.")
     return [frames[index] for index in wanted]
@@ -95,6 +96,41 @@ def frames_in(folder: Path) -> tuple[str, ...]:
         if name.lower().endswith(_PICTURE_SUFFIXES) and not name.startswith(".")
     ]
     return tuple(sorted(pictures, key=_time))
+
+
+@contextmanager
+def opened(video: Path | bytes, name: str) -> Iterator[Any]:
+    """A container with a video in it; what fails while it is open is said in one sentence."""
+    import av
+
+    source = io.BytesIO(video) if isinstance(video, bytes) else str(video)
+    try:
+        with av.open(source, metadata_errors="ignore") as container:
+            if not container.streams.video:
+                raise PictureError(f"{name} has no video in it: get a fresh copy of it.")
+            yield container
+    except av.FFmpegError as error:
+        raise PictureError(f"{name} cannot be decoded: get a fresh copy of it.") from error
+
+
+def quarter_turns(frame: Any) -> int:
+    """How often a decoded frame must be turned by 90 degrees, counterclockwise, to be upright."""
+    return round(frame.rotation / 90) % 4
+
+
+def upright(frame: Any, longest: int | None = None) -> NDArray[np.uint8]:
+    """A decoded frame as RGB, (height, width, 3), turned as its video says.
+
+    Args:
+        frame: an `av.VideoFrame`.
+        longest: made smaller where the longer side has more pixels than this.
+    """
+    import numpy as np
+
+    ratio = min(1.0, (longest or math.inf) / max(frame.width, frame.height))
+    size = (max(1, round(frame.width * ratio)), max(1, round(frame.height * ratio)))
+    pixels = frame.reformat(*size, format="rgb24").to_ndarray()
+    return np.ascontiguousarray(np.rot90(pixels, quarter_turns(frame)))
 
 
 def _time(name: str) -> tuple[int, str]:
@@ -120,19 +156,13 @@ def _picked(video: Path | bytes, wanted: Collection[int], name: str) -> Iterator
 
 
 def _decoded(video: Path | bytes, name: str) -> Iterator[Any]:
-    import av
-
-    source = io.BytesIO(video) if isinstance(video, bytes) else str(video)
-    try:
-        with av.open(source) as container:
-            if not container.streams.video:
-                raise PictureError(f"{name} has no video in it: get a fresh copy of it.")
-            yield from container.decode(video=0)
-    except av.FFmpegError as error:
-        raise PictureError(f"{name} cannot be decoded: get a fresh copy of it.") from error
+    with opened(video, name) as container:
+        yield from container.decode(video=0)
 
 
 def _png(frame: Any) -> bytes:
+    from PIL import Image
+
     buffer = io.BytesIO()
-    frame.to_image().save(buffer, "PNG")
+    Image.fromarray(upright(frame)).save(buffer, "PNG")
     return buffer.getvalue()
