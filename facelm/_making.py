@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import groupby, islice
 from pathlib import Path
@@ -46,9 +46,20 @@ def shards(
     data: Source, split: str | None, limit: int | None, writer: CorpusWriter
 ) -> Iterator[list[Numbered]]:
     """The rows of one split that are this writer's, with their numbers, a shard at a time."""
-    numbered = (one for one in islice(enumerate(data.rows(split)), limit) if writer.mine(one[0]))
-    for _, group in groupby(numbered, lambda one: writer.shard_of(one[0])):
+    rows = islice(enumerate(_once(data.rows(split))), limit)
+    mine = (one for one in rows if writer.mine(one[0]))
+    for _, group in groupby(mine, lambda one: writer.shard_of(one[0])):
         yield list(group)
+
+
+def _once(rows: Iterable[Row | Refused]) -> Iterator[Row | Refused]:
+    """The folds of some datasets (DFEW, MAFW) hold the same clips."""
+    seen: set[str] = set()
+    for row in rows:
+        again = isinstance(row, Row) and row.id in seen
+        yield Refused(row.id, "another split has it too: give one with --split") if again else row
+        if isinstance(row, Row):
+            seen.add(row.id)
 
 
 def require_some(writer: CorpusWriter, source: str) -> None:
