@@ -90,6 +90,11 @@ def test_the_file_that_the_docs_show_works(tmp_path: Path) -> None:
                         "questions": ["Is it {hats}?"]}]},
             r"'c' needs \{hats\}",
         ),
+        (
+            {"forms": [{"kind": "confirm", "name": "c", "field": "hats", "per_face": 1,
+                        "questions": ["Is it so that {clause}?"], "otherwise": "{clause}"}]},
+            r"'c' needs \{clause\}",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_file_is_told(tmp_path: Path, mistake: dict[str, Any], told: str) -> None:

@@ -69,6 +69,7 @@ class LabelsFile(Strict):
             if not form.questions and not self.questions:
                 raise ValueError(f"the form '{form.name}' has no questions")
             _require(form.name, _texts(form), self._known_to(form))
+            _require(form.name, (getattr(form, "otherwise", ""),), {"it", "it_said"})
         _require("questions", self.questions, self._words())
         return self
 
@@ -82,8 +83,7 @@ class LabelsFile(Strict):
 
 def _texts(form: Strict) -> Iterator[str]:
     """Everything in a form that is a template."""
-    for name in ("how", "otherwise"):
-        yield from [getattr(form, name)] if hasattr(form, name) else []
+    yield getattr(form, "how", "")
     for name in ("questions", "answers", "agree", "deny"):
         yield from getattr(form, name, ())
 
