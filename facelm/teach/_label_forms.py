@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import random
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from string import ascii_uppercase
 from typing import Literal
 
 from pydantic import Field as Limited
 
 from facelm.prompts import choice_prompt
-from facelm.teach._label_fields import Field, Seen, Strict
+from facelm.teach._label_fields import Field, Seen, Strict, fitting, simple
 from facelm.types import Labels, Turn
 
-_WORD = re.compile(r"\{(\w+)\}")
+_NEVER = (0.0, 0.0)
 
 
 class Say(Strict):
@@ -38,6 +40,17 @@ class Choose(Strict):
     shown: int = Limited(default=4, ge=2, le=26)
 
 
+class Rate(Strict):
+    """How strong one of the flags is, where they are whole numbers."""
+
+    kind: Literal["rate"]
+    name: str
+    field: str
+    questions: tuple[str, ...] = Limited(min_length=1)
+    answers: tuple[str, ...] = ("{level}",)
+    how: str = ""
+
+
 class Confirm(Strict):
     """Yes or no, each asked equally often of every word or flag."""
 
@@ -45,98 +58,130 @@ class Confirm(Strict):
     name: str
     field: str
     questions: tuple[str, ...] = Limited(min_length=1)
-    agree: tuple[str, ...] = ("Yes",)
-    deny: tuple[str, ...] = ("No",)
+    agree: tuple[str, ...] = Limited(default=("Yes",), min_length=1)
+    deny: tuple[str, ...] = Limited(default=("No",), min_length=1)
     how: str = ""
     per_face: float = Limited(gt=0)
     clauses: dict[str, str] = Limited(default_factory=dict)
+    otherwise: str = "'{it_said}' applies"
 
-    def scale(self, seen: Seen) -> float:
-        """How often a kept question is asked, so that `per_face` come to a face on average."""
-        expected = sum(2 * min(share, 1 - share) for share in map(seen.share, seen.words()))
-        return min(1.0, self.per_face / expected) if expected else 0.0
+    def clause(self, word: str, said: str) -> str:
+        """What is asked about, as a clause."""
+        found = self._clauses.get(simple(word))
+        return found or self.otherwise.format_map({"it": word, "it_said": said})
+
+    @cached_property
+    def _clauses(self) -> dict[str, str]:
+        return {simple(word): clause for word, clause in self.clauses.items()}
 
 
-def words_of(templates: tuple[str, ...]) -> set[str]:
-    """The template words that texts need."""
-    return {word for text in templates for word in _WORD.findall(text)}
+@dataclass(frozen=True)
+class Told:
+    """One face as the forms see it."""
+
+    task: str
+    labels: Labels
+    words: Mapping[str, str]
+    """What the templates may say."""
+    known: frozenset[str]
+    """The names of these words."""
+    questions: tuple[str, ...]
+    """For forms without questions of their own."""
+    fields: Mapping[str, Field]
+    seen: Mapping[str, Seen]
+    """What the dataset's faces say, by field."""
 
 
-def say(
-    form: Say, task: str, questions: tuple[str, ...], words: Mapping[str, str], rng: random.Random
-) -> Turn | None:
+def say(form: Say, told: Told, rng: random.Random) -> Turn | None:
     """One open question; None where the labels do not give what its answers need."""
-    asked = [text for text in form.questions or questions if words_of((text,)) <= words.keys()]
-    given = [text for text in form.answers if words_of((text,)) <= words.keys()]
+    asked = fitting(form.questions or told.questions, told.known)
+    given = fitting(form.answers, told.known)
     if not asked or not given:
         return None
-    question = " ".join(filter(None, (rng.choice(asked).format(**words), form.how)))
-    return Turn(question, rng.choice(given).format(**words), f"{task}, {form.name}")
+    return _turn(form, told, rng.choice(asked), rng.choice(given), told.words)
 
 
-def choose(
-    form: Choose,
-    task: str,
-    questions: tuple[str, ...],
-    field: Field,
-    labels: Labels,
-    seen: Seen,
-    words: Mapping[str, str],
-    rng: random.Random,
-) -> Turn | None:
+def choose(form: Choose, told: Told, rng: random.Random) -> Turn | None:
     """One question with options; None where there is nothing to choose between."""
-    found = _right_and_wrong(field, labels, seen, rng)
-    if found is None:
+    found = _right_and_wrong(told.fields[form.field], told, told.seen[form.field], form, rng)
+    asked = fitting(form.questions or told.questions, told.known)
+    if found is None or not asked:
         return None
-    right, wrong = found
-    options = [right, *rng.sample(wrong, min(len(wrong), form.shown - 1))]
+    right, options = found[0], list(found)
     rng.shuffle(options)
-    asked = [text for text in form.questions or questions if words_of((text,)) <= words.keys()]
-    text = choice_prompt(rng.choice(asked).format(**words), tuple(options), form.how)
-    return Turn(text, ascii_uppercase[options.index(right)], f"{task}, {form.name}")
+    question, how = (text.format_map(told.words) for text in (rng.choice(asked), form.how))
+    text = choice_prompt(question, tuple(options), how)
+    return Turn(text, ascii_uppercase[options.index(right)], f"{told.task}, {form.name}")
 
 
-def _right_and_wrong(
-    field: Field, labels: Labels, seen: Seen, rng: random.Random
-) -> tuple[str, list[str]] | None:
-    if field.kind == "flags":
-        states = field.flags(labels)
-        there = [field.spoken(name) for name, state in states.items() if state]
-        absent = [field.spoken(name) for name, state in states.items() if not state]
-        return (rng.choice(there), absent) if there and absent else None
-    word = field.word(labels)
-    known = list(field.bins) if field.bins else list(seen.words())
-    wrong = [one for one in known if one != word]
-    return (word, wrong) if word is not None and wrong else None
+def rate(form: Rate, told: Told, rng: random.Random) -> Turn | None:
+    """How strong one flag is: a level that the face has is drawn first, so that 0 is not usual."""
+    levels = told.fields[form.field].levels(told.labels)
+    if not levels:
+        return None
+    level = rng.choice(sorted(set(levels.values())))
+    flag = rng.choice([name for name, value in levels.items() if value == level])
+    words = {**told.words, **_it(told.fields[form.field], flag), "level": str(level)}
+    return _turn(form, told, rng.choice(form.questions), rng.choice(form.answers), words)
 
 
-def confirm(
-    form: Confirm,
-    task: str,
-    field: Field,
-    labels: Labels,
-    seen: Seen,
-    scale: float,
-    words: Mapping[str, str],
-    rng: random.Random,
-) -> list[Turn]:
+def confirm(form: Confirm, told: Told, rng: random.Random) -> list[Turn]:
     """Yes-or-no questions; over a dataset every word gets as much of one as of the other."""
+    field, seen = told.fields[form.field], told.seen[form.field]
+    states = _states(field, told.labels, seen)
+    chances = seen.chances(form.per_face) if states else {}
     turns = []
-    for word, state in _states(field, labels, seen).items():
-        share = seen.share(word)
-        against, favour = (share, 1 - share) if state else (1 - share, share)
-        if rng.random() * against < scale * min(against, favour):
-            clause = form.clauses.get(word, field.spoken(word))
-            named = {**words, "it": word, "it_said": field.spoken(word), "clause": clause}
-            question = rng.choice(form.questions).format(**named)
-            answer = rng.choice(form.agree if state else form.deny).format(**named)
-            asked = " ".join(filter(None, (question, form.how)))
-            turns.append(Turn(asked, answer, f"{task}, {form.name}"))
+    for word, state in states.items():
+        if rng.random() < chances.get(word, _NEVER)[state]:
+            named = _it(field, word)
+            words = {**told.words, **named, "clause": form.clause(word, named["it_said"])}
+            answer = rng.choice(form.agree if state else form.deny)
+            turns.append(_turn(form, told, rng.choice(form.questions), answer, words))
     return turns
+
+
+def _turn(
+    form: Say | Rate | Confirm, told: Told, question: str, answer: str, words: Mapping[str, str]
+) -> Turn:
+    asked = f"{question} {form.how}" if form.how else question
+    name = f"{told.task}, {form.name}"
+    return Turn(asked.format_map(words), answer.format_map(words), name)
+
+
+def _it(field: Field, word: str) -> dict[str, str]:
+    return {"it": word, "it_said": field.spoken(word)}
 
 
 def _states(field: Field, labels: Labels, seen: Seen) -> dict[str, bool]:
     if field.kind == "flags":
         return field.flags(labels)
     word = field.word(labels)
-    return {} if word is None else {one: one == word for one in seen.words()}
+    if word is None:
+        return {}
+    return {one: one == word for one in seen.words() if field.named(one)}
+
+
+def _right_and_wrong(
+    field: Field, told: Told, seen: Seen, form: Choose, rng: random.Random
+) -> list[str] | None:
+    """The right option, then the wrong ones.
+
+    Wrong ones are drawn by how often they are right elsewhere, so that the options alone do not
+    tell which one it is.
+    """
+    if field.kind == "flags":
+        states = field.flags(told.labels)
+        there = [(one, 1 - seen.share(one)) for one, state in states.items() if state]
+        absent = [(one, seen.share(one)) for one, state in states.items() if not state]
+        options = [*_drawn(there, 1, rng), *_drawn(absent, form.shown - 1, rng)]
+        return [field.spoken(one) for one in options] if there and absent else None
+    word = field.word(told.labels)
+    known = field.bins or seen.words()
+    wrong = [(one, seen.share(one)) for one in known if one != word]
+    return [word, *_drawn(wrong, form.shown - 1, rng)] if word is not None and wrong else None
+
+
+def _drawn(weighed: Iterable[tuple[str, float]], count: int, rng: random.Random) -> list[str]:
+    """Some of the words, each once, by their weights (Efraimidis and Spirakis, IPL 2006)."""
+    keys = [(math.log(1 - rng.random()) / (weight or 1e-9), word) for word, weight in weighed]
+    return [word for _, word in sorted(keys, reverse=True)[:count]]

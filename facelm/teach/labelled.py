@@ -8,18 +8,29 @@ labels allow.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field as Limited
 from pydantic import model_validator
 
 from facelm._io import read_bytes, sha256
 from facelm.teach._label_compare import Compare, Lineup, Pool, ask, line_up
-from facelm.teach._label_fields import Field, Seen, Strict
-from facelm.teach._label_forms import Choose, Confirm, Say, choose, confirm, say
+from facelm.teach._label_fields import Field, Seen, Strict, names, words_of
+from facelm.teach._label_forms import (
+    Choose,
+    Confirm,
+    Rate,
+    Say,
+    Told,
+    choose,
+    confirm,
+    rate,
+    say,
+)
 from facelm.teach.style import find_style, parse_yaml, validated
 from facelm.types import Labels, Row, Turn
 
@@ -28,7 +39,16 @@ LABEL_STYLES: dict[str, Path] = {
     for path in sorted((Path(__file__).parent / "styles" / "labels").glob("*.yaml"))
 }
 """Task to the file of its wordings. Adding one is one file in `styles/labels`."""
-Form = Annotated[Say | Choose | Confirm | Compare, Limited(discriminator="kind")]
+Form = Annotated[Say | Choose | Rate | Confirm | Compare, Limited(discriminator="kind")]
+
+_DRAWN: Mapping[str, Callable[[Any, Told, random.Random], Turn | None]] = {
+    "say": say, "choose": choose, "rate": rate,
+}  # fmt: skip
+_OWN_WORDS: Mapping[str, set[str]] = {
+    "rate": {"media", "it", "it_said", "level"},
+    "confirm": {"media", "it", "it_said", "clause"},
+    "compare": {"it", "it_said", "count", "places", "number"},
+}
 
 
 class LabelsFile(Strict):
@@ -48,7 +68,34 @@ class LabelsFile(Strict):
                 raise ValueError(f"the form '{form.name}' asks about '{name}', which is no field")
             if not form.questions and not self.questions:
                 raise ValueError(f"the form '{form.name}' has no questions")
+            _require(form.name, _texts(form), self._known_to(form))
+            _require(form.name, (getattr(form, "otherwise", ""),), {"it", "it_said"})
+        _require("questions", self.questions, self._words())
         return self
+
+    def _known_to(self, form: Form) -> set[str]:
+        """Template words; what is asked of one word or of several faces knows no fields."""
+        return self._words() if form.kind in ("say", "choose") else _OWN_WORDS[form.kind]
+
+    def _words(self) -> set[str]:
+        return {"media"}.union(*(names(name) for name in self.fields))
+
+
+def _texts(form: Strict) -> Iterator[str]:
+    """Everything in a form that is a template."""
+    yield getattr(form, "how", "")
+    for name in ("questions", "answers", "agree", "deny"):
+        yield from getattr(form, name, ())
+
+
+def _require(where: str, texts: Iterator[str] | tuple[str, ...], known: set[str]) -> None:
+    for text in texts:
+        try:
+            unknown = words_of(text) - known
+        except ValueError as error:
+            raise ValueError(f"'{text}' of '{where}': {error}") from error
+        if unknown:
+            raise ValueError(f"'{text}' of '{where}' needs {{{min(unknown)}}}, which is no word")
 
 
 @dataclass
@@ -68,7 +115,7 @@ class LabelStyle:
         """`digest`: SHA-256 of the file."""
         self.task, self.hash, self._content = task, digest, content
         forms = content.forms
-        self._drawn = [form for form in forms if isinstance(form, Say | Choose)]
+        self._drawn = [form for form in forms if form.kind in _DRAWN]
         self._confirms = [form for form in forms if isinstance(form, Confirm)]
         self._compares = [form for form in forms if isinstance(form, Compare)]
 
@@ -95,46 +142,36 @@ class LabelStyle:
             media: what it is called: "picture" or "video".
             key: seed and id, from which everything is drawn.
         """
-        rng = random.Random(f"{key}/{self.task}")
         words = {"media": media}
         for name, one in self._content.fields.items():
             words |= one.template(name, labels)
-        found = [self._ask(form, labels, survey, words, rng) for form in self._drawn]
-        single = [turn for turn in found if turn]
-        single = [single[at] for at in sorted(rng.sample(range(len(single)), self._most(single)))]
+        told = Told(
+            self.task, labels, words, frozenset(words), self._content.questions,
+            self._content.fields, survey.seen,
+        )  # fmt: skip
+        rng = random.Random(f"{key}/{self.task}")
+        turns = list(islice(self._single(told, rng), self._content.draw))
         for form in self._confirms:
-            seen = survey.seen[form.field]
-            one = self._content.fields[form.field]
-            scale = form.scale(seen)
-            single += confirm(form, self.task, one, labels, seen, scale, words, rng)
-        return single
+            turns += confirm(form, told, rng)
+        return turns
 
-    def _most(self, turns: Sequence[Turn]) -> int:
-        return min(len(turns), self._content.draw)
-
-    def _ask(
-        self,
-        form: Say | Choose,
-        labels: Labels,
-        survey: Survey,
-        words: Mapping[str, str],
-        rng: random.Random,
-    ) -> Turn | None:
-        questions = self._content.questions
-        if isinstance(form, Say):
-            return say(form, self.task, questions, words, rng)
-        one = self._content.fields[form.field]
-        seen = survey.seen[form.field]
-        return choose(form, self.task, questions, one, labels, seen, words, rng)
+    def _single(self, told: Told, rng: random.Random) -> Iterator[Turn]:
+        """Turns of the forms that are drawn among, in an order that is drawn."""
+        for form in rng.sample(self._drawn, len(self._drawn)):
+            turn = _DRAWN[form.kind](form, told, rng)
+            if turn is not None:
+                yield turn
 
     def comparisons(self, anchor: Row, survey: Survey, key: str) -> list[tuple[Lineup, Turn]]:
         """Questions about one face beside others of the survey; `key` as for `turns`."""
+        if not self._compares:
+            return []
         rng = random.Random(f"{key}/{self.task}/compare")
         made = []
         for form in self._compares:
             one, pool = self._content.fields[form.field], survey.pools[form.field]
             if rng.random() < form.per_face and (lineup := line_up(form, one, anchor, pool, rng)):
-                made.append((lineup, ask(form, self.task, lineup, rng)))
+                made.append((lineup, ask(form, one, self.task, lineup, rng)))
         return made
 
 
