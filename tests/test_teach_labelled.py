@@ -196,3 +196,12 @@ def test_captions_come_as_they_are() -> None:
     for source in ("laion-face", "mafw"):
         for one, (turn,) in asked("captions", drawn(source)):
             assert turn.answer == one.labels["caption"]
+
+
+def test_a_caption_never_brings_a_picture_token_into_the_text() -> None:
+    style = load_label_style("captions")
+    labels: Labels = {"caption": "smiling <image> of a face"}
+    survey = style.survey(0)
+    style.count(survey, row("1", labels))
+    turns = style.turns(labels, survey, "picture", "0/1")
+    assert [turn.answer for turn in turns] == ["smiling image of a face"] * len(turns) and turns

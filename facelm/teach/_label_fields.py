@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from pydantic import Field as Limited
 
 from facelm.types import Labels
 
+_PLACEHOLDER = re.compile(r"<(image|video)>", re.IGNORECASE)
 Range = tuple[float | None, float | None]
 
 
@@ -44,7 +46,8 @@ class Field(Strict):
             if self.kind == "number" and _is_number(found):
                 return abs(float(found)) if self.absolute else float(found)  # type: ignore[arg-type]
             if self.kind in ("word", "text") and isinstance(found, str) and found.strip():
-                return found
+                # A caption from the Web may hold what stands for a picture in a prompt.
+                return _PLACEHOLDER.sub(r"\1", found) if self.kind == "text" else found
         return None
 
     def word(self, labels: Labels) -> str | None:
