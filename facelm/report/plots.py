@@ -92,7 +92,7 @@ def _whisker(axes: Axes, y: float, score: Mapping[str, Any], colour: str, inside
     axes.plot(score["ci95"], [y, y], color=colour, linewidth=1.6, solid_capstyle="round")
     axes.plot(
         [score["accuracy"]], [y], "o", markersize=6, markeredgewidth=1.6, color=colour,
-        markerfacecolor=inside,
+        markerfacecolor=inside, clip_on=False,
     )  # fmt: skip
 
 
