@@ -2,7 +2,7 @@
 
 from facelm.faces.crop import crop_face
 from facelm.faces.evidence import measure
-from facelm.faces.image import MAX_PIXELS, open_picture, to_jpeg
+from facelm.faces.image import MAX_PIXELS, open_picture, open_pixels, to_jpeg
 from facelm.faces.landmarks import IBUG_FROM_MESH, ibug68
 from facelm.faces.mesh import Mesh, MeshFinder
 
@@ -15,5 +15,6 @@ __all__ = [
     "ibug68",
     "measure",
     "open_picture",
+    "open_pixels",
     "to_jpeg",
 ]

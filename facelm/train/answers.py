@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,12 +57,13 @@ class Answers:
         return [self._row(int(index), epoch) for index in picked]
 
     def _row(self, index: int, epoch: int) -> Row:
-        from PIL import Image
+        from facelm.faces import open_picture
 
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
         turns = [turn for pool, data in example.pools for turn in _some(pool, data, rng)]
-        picture = Image.open(io.BytesIO(example.picture)).convert("RGB")
+        # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
+        picture = open_picture(example.picture, f"picture {index + 1} of {len(self._examples)}")
         return make_row(self._processor, picture, turns)
 
 
