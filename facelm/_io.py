@@ -87,6 +87,16 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def own_version() -> str:
+    """The version of this package, for what it writes."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("facelm")
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def read_bytes(path: Path, what: str) -> bytes:
     """Read a file the user named.
 

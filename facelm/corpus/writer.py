@@ -14,17 +14,16 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from facelm._io import disk_errors, sha256, write_json, write_text
+from facelm._io import disk_errors, sha256, write_json
 from facelm.corpus import _layout
 from facelm.corpus._parts import WHOLE, Part
-from facelm.corpus.card import card, count
+from facelm.corpus.card import close, opened
 from facelm.corpus.reader import read_manifest
 from facelm.errors import FacelmError, InputError
 from facelm.types import Conversation, Picture, Refused
@@ -134,7 +133,7 @@ class CorpusWriter:
         if not self._rows:
             return
         if not self._told:  # from here on the folder says whose it is and that more is to come
-            write_json(self.path / _layout.MANIFEST, self._manifest(complete=False))
+            write_json(self.path / _layout.MANIFEST, opened(self._about))
             self._told = True
         rows, pictures = self._with_earlier()
         place = _layout.pictures_path(self.path, self._shard)
@@ -165,11 +164,8 @@ class CorpusWriter:
         if (said := self._part.all_notes(self.path, own)) is None:
             return None
         refused = sorted(said[0], key=lambda one: int(one["row"]))
-        manifest = self._manifest(complete=True)
-        manifest["counts"] = {**count(self.path), "refused": len(refused)}
-        manifest["refused"] = [{"id": one["id"], "reason": one["reason"]} for one in refused]
-        write_text(self.path / _layout.CARD, card(manifest))
-        write_json(self.path / _layout.MANIFEST, manifest)
+        listed = [{"id": one["id"], "reason": one["reason"]} for one in refused]
+        manifest = close(self.path, self._about, listed)
         for note in said[1]:
             note.unlink(missing_ok=True)
         self._told = False
@@ -230,14 +226,6 @@ class CorpusWriter:
         named = [image_id for row in rows for image_id in row["image_ids"]]
         return rows, [pictures[name] for name in dict.fromkeys(named) if name in pictures]
 
-    def _manifest(self, complete: bool) -> dict[str, Any]:
-        return {
-            "format": _layout.FORMAT,
-            "facelm": _version(),
-            "complete": complete,
-            "about": self._about,
-        }
-
     def _refuse_to_mix(self) -> bool:
         """Look at what is there already; True for an unfinished corpus of the same make."""
         with disk_errors(self.path):
@@ -284,10 +272,3 @@ class CorpusWriter:
 def _column(path: Path, name: str) -> list[str]:
     values: list[str] = pq.read_table(path, columns=[name])[name].to_pylist()
     return values
-
-
-def _version() -> str:
-    try:
-        return version("facelm")
-    except PackageNotFoundError:
-        return "not installed"
