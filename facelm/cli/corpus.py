@@ -30,10 +30,11 @@ def corpus_show(
 ) -> None:
     """Show a few conversations, drawn by the seed; with -o as a page, pictures beside them."""
     from facelm.corpus.show import draw, plain, readable
-    from facelm.report import write_conversations
 
     opened, shown = draw(corpus, limit, seed)
     if out is not None:
+        from facelm.report import write_conversations
+
         write_conversations(out, opened, shown)
     result: dict[str, Any] = {"path": str(corpus), "page": None if out is None else str(out)}
     result |= {"conversations": [plain(one) for one in shown]}
@@ -54,11 +55,12 @@ def corpus_stats(
     """Counts, balance of labels over groups, closed answers, repetitions, lengths."""
     from facelm.corpus._figures import readable
     from facelm.corpus.stats import stats
-    from facelm.report import write_figures
 
-    result = stats(corpus)
-    plots = write_figures(out, result) if out else []
-    more = f"\n\n{len(plots)} plots and stats.json are in {out}." if out else ""
+    result, more = stats(corpus), ""
+    if out is not None:
+        from facelm.report import write_figures
+
+        more = f"\n\n{len(write_figures(out, result))} plots and stats.json are in {out}."
     finish(result, as_json, lambda: readable(result) + more)
 
 
