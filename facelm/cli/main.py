@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
+from facelm.cli.corpus import corpus_app
 from facelm.cli.faces import faces
 from facelm.cli.options import (
     EngineName,
@@ -35,6 +36,7 @@ app = typer.Typer(
     help="From face pictures to instruction data, to a model, to a score people can trust.",
 )
 app.add_typer(sources_app, name="sources")
+app.add_typer(corpus_app, name="corpus")
 app.command()(faces)
 
 BaseUrl = Annotated[

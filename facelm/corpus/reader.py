@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Corpus:
         """
         for number in self._shards:
             path = _layout.conversations_path(self.path, number)
-            for row in _table(path).to_pylist():
+            for row in read_shard(path).to_pylist():
                 yield _layout.from_row(row)
 
     def picture(self, image_id: str) -> bytes:
@@ -59,6 +59,14 @@ class Corpus:
             InputError: the corpus has no such picture, or a referenced file is gone or changed.
         """
         return self._pictures.get(image_id)
+
+    def picture_row(self, image_id: str) -> dict[str, Any]:
+        """What the corpus stores of this picture: its row in `pictures-*.parquet`.
+
+        Raises:
+            InputError: the corpus has no such picture.
+        """
+        return self._pictures.row(image_id)
 
     def pictures(self) -> Iterator[tuple[str, bytes]]:
         """Every picture with its hash, in the files' order, one file's row group at a time.
@@ -140,11 +148,15 @@ class _Pictures:
 
     def get(self, image_id: str) -> bytes:
         """The bytes, wherever they are kept."""
+        return self._bytes(self.row(image_id))
+
+    def row(self, image_id: str) -> dict[str, Any]:
+        """The picture's row; its bytes are None where it is referred to."""
         if self._index is None:
             self._index = self._build_index()
         if image_id not in self._index:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
-        return self._bytes(self._group(self._index[image_id])[image_id])
+        return self._group(self._index[image_id])[image_id]
 
     def all(self) -> Iterator[tuple[str, bytes]]:
         """Every picture once, whichever files it stands in."""
@@ -196,11 +208,23 @@ def _open(path: Path) -> pq.ParquetFile:
         raise _damaged(path) from error
 
 
-def _table(path: Path) -> pa.Table:
+def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """One file of conversations, or some of its columns; what an older file lacks is null.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    wanted = _layout.CONVERSATIONS.names if columns is None else list(columns)
     try:
-        return pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            table = file.read([name for name in wanted if name in file.schema_arrow.names])
     except (pa.ArrowInvalid, OSError) as error:
         raise _damaged(path) from error
+    for name in wanted:
+        if name not in table.column_names:
+            kind = _layout.CONVERSATIONS.field(name).type
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table.select(wanted).combine_chunks()
 
 
 def _damaged(path: Path) -> InputError:

@@ -82,11 +82,12 @@ def write_bench_report(
 
 
 def _write(path: Path, **view: Any) -> None:
-    write_text(path, _template().render(words=words, **view))
+    write_text(path, template("report.html.j2").render(words=words, **view))
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """One of the templates in this folder."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -96,7 +97,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 # ---------------------------------------------------------------- scores
@@ -197,19 +198,19 @@ def _sheet(data: DemoReport) -> list[str]:
 
 def _urls(pictures: Iterable[bytes]) -> Iterable[str]:
     for picture in pictures:
-        yield _url(picture, _SHEET_SIDE, square=True)
+        yield url_of(picture, _SHEET_SIDE, square=True)
 
 
 def _talk(talk: Talk) -> dict[str, Any]:
-    return {"image": _url(talk.image, _SIDE), "turns": list(talk.turns)[:_FEW_TURNS],
+    return {"image": url_of(talk.image, _SIDE), "turns": list(talk.turns)[:_FEW_TURNS],
             "more": max(0, len(talk.turns) - _FEW_TURNS)}  # fmt: skip
 
 
 def _sample(sample: Sample) -> dict[str, Any]:
-    return {**vars(sample), "image": _url(sample.image, _SIDE)}
+    return {**vars(sample), "image": url_of(sample.image, _SIDE)}
 
 
-def _url(data: bytes, side: int, square: bool = False) -> str:
+def url_of(data: bytes, side: int, square: bool = False) -> str:
     """A small JPEG as a data: URL, empty where the picture cannot be opened."""
     try:
         picture = open_picture(data)

@@ -12,6 +12,7 @@ from typing import Any
 from facelm._video import frames_png
 from facelm.errors import InputError, PictureError, choose
 from facelm.sources._media import File, Frame, Held
+from facelm.sources._splits import hidden
 from facelm.types import About, Face, Refused, Row
 
 
@@ -74,6 +75,7 @@ class Dataset(ABC):
             row.id, image, row.labels, self.name, row.split, self.about.licence,
             cropped=self.about.cropped, landmarks=row.landmarks,
             file=row.media.path if isinstance(row.media, File) and not _is_clip(row) else None,
+            subject=hidden(self.name, row.subject),
         )  # fmt: skip
 
     def _chosen(self, split: str | None) -> tuple[str, ...]:
