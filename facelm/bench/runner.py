@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterator
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facelm._io import progress, say, write_json, write_text
 from facelm.bench.ask import BATCH, ask
-from facelm.bench.overlap import Lineage, Pictures, lineage_of
 from facelm.bench.parse import PARSERS
 from facelm.bench.plan import MAX_NEW_TOKENS, Plan, in_batches, make_plan
 from facelm.bench.results import summarise, without
@@ -18,6 +17,9 @@ from facelm.bench.samples import Sample, Samples
 from facelm.bench.suites import chosen_split, open_suite
 from facelm.errors import InputError
 from facelm.types import Model, Question, Refused, Suite
+
+if TYPE_CHECKING:
+    from facelm.bench.overlap import Lineage, Pictures
 
 RESULTS = "results.json"
 REFUSED = "refused.jsonl"
@@ -65,6 +67,8 @@ def bench(
     """
     if limit is not None and limit < 1:
         raise InputError(f"A limit of {limit} questions asks nothing: give 1 or more.")
+    from facelm.bench.overlap import Pictures, lineage_of
+
     opened, folder = open_suite(suite), Path(out)
     chosen = chosen_split(opened, split)
     plan = make_plan(opened, chosen, seed, limit)
