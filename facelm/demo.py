@@ -185,10 +185,11 @@ def _bench(model: str, plan: _Plan, out: Path, seed: int) -> dict[str, Any]:
 def _train(plan: _Plan, out: Path, seed: int) -> str:
     import yaml
 
-    from facelm.train import parse_recipe, train
+    from facelm.exams import train
+    from facelm.train import parse_recipe
 
     recipe = yaml.safe_load(_recipe_text())
-    recipe |= {"output": str(out / "training"), "seed": seed}
+    recipe |= {"output": str(out / "training"), "seed": seed, "exams": [plan.suite]}
     for data, name in zip(recipe["data"], ("conversations", "choices"), strict=True):
         data |= {"corpus": str(out / name), "part": plan.part}
         data["make"] |= {"source": plan.source, "split": plan.split}

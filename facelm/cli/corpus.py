@@ -10,11 +10,13 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm.cli.options import Json, Out, Seed, finish
+from facelm.cli.overlap import corpus_overlap
 from facelm.errors import InputError
 
 corpus_app = typer.Typer(
     no_args_is_help=True, help="Corpora: what is in them, and what can be done with them."
 )
+corpus_app.command("overlap")(corpus_overlap)
 Folder = Annotated[Path, typer.Argument(help="A corpus's folder.")]
 
 

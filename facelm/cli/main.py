@@ -122,7 +122,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train what a recipe says; run it again to go on after an interruption."""
-    from facelm.train import train as run
+    from facelm.exams import train as run
 
     extra = [] if seed is None else [f"seed={seed}"]
     result = run(recipe, [*(overrides or []), *extra])
@@ -149,6 +149,8 @@ def bench(
 
 
 def _scored(result: dict[str, Any], out: Path) -> str:
+    from facelm.report import words
+
     rows = [f"{'task':<24}{'n':>6}  {'accuracy':<22}{'chance':>7}{'blind':>7}"]
     for name, task in {**result["tasks"], "all": result}.items():
         low, high = task["ci95"]
@@ -156,7 +158,8 @@ def _scored(result: dict[str, Any], out: Path) -> str:
         rows.append(
             f"{name:<24}{task['n']:>6}  {score:<22}{task['chance']:>7.0%}{task['blind']:>7.0%}"
         )
-    return "\n".join([*rows, f"The report is {out / 'report.html'}."])
+    seen = words.overlap(result["overlap"])
+    return "\n".join([*rows, seen, f"The report is {out / 'report.html'}."])
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +68,19 @@ class Corpus:
         """
         return self._pictures.row(image_id)
 
-    def pictures(self) -> Iterator[tuple[str, bytes]]:
+    def pictures(
+        self, lost: Callable[[str, InputError], None] | None = None
+    ) -> Iterator[tuple[str, bytes]]:
         """Every picture with its hash, in the files' order, one file's row group at a time.
+
+        Args:
+            lost: told of each referenced picture that is gone or changed, which is then left out;
+                None: it ends the walk.
 
         Raises:
             InputError: a file is damaged, or a referenced picture is gone or changed.
         """
-        return self._pictures.all()
+        return self._pictures.all(lost)
 
 
 def read_corpus(path: Path | str) -> Corpus:
@@ -158,16 +164,28 @@ class _Pictures:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
         return self._group(self._index[image_id])[image_id]
 
-    def all(self) -> Iterator[tuple[str, bytes]]:
+    def all(self, lost: Callable[[str, InputError], None] | None) -> Iterator[tuple[str, bytes]]:
         """Every picture once, whichever files it stands in."""
         seen: set[str] = set()
         for file in self._files:
             with _open(file) as shard:
                 for group in range(shard.num_row_groups):
                     for row in shard.read_row_group(group).to_pylist():
-                        if row["image_id"] not in seen:
-                            seen.add(row["image_id"])
-                            yield row["image_id"], self._bytes(row)
+                        if (image_id := row["image_id"]) not in seen:
+                            seen.add(image_id)
+                            if (data := self._or_lost(row, lost)) is not None:
+                                yield image_id, data
+
+    def _or_lost(
+        self, row: dict[str, Any], lost: Callable[[str, InputError], None] | None
+    ) -> bytes | None:
+        try:
+            return self._bytes(row)
+        except InputError as error:
+            if lost is None:
+                raise
+            lost(row["image_id"], error)
+            return None
 
     def _bytes(self, row: dict[str, Any]) -> bytes:
         data = row["image"]["bytes"]
