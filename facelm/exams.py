@@ -12,13 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from facelm._hashing import Pictures, hash_corpus
 from facelm._io import progress, say, write_json
+from facelm._scale import Engine, run_parts
 from facelm.errors import FacelmError, InputError
 from facelm.train import Recipe, load_recipe
 from facelm.types import Question, Refused
 
 if TYPE_CHECKING:
-    from facelm.bench.overlap import Pictures
+    from facelm.bench.overlap import Pictures as Asked
     from facelm.corpus import Corpus
     from facelm.corpus.overlap import Hashed
 
@@ -57,6 +59,9 @@ def overlap(
     split: str | None = None,
     seed: int = 0,
     out: Path | str | None = None,
+    shard: str | None = None,
+    workers: int = 1,
+    engine: Engine = "local",
 ) -> dict[str, Any]:
     """Which pictures of a benchmark are in a corpus, or were trained on by a model.
 
@@ -66,27 +71,42 @@ def overlap(
         split: one of the suite's; None takes its test split.
         seed: of the suite's draw.
         out: folder for `overlap.json` and `overlap.html`, a sheet of the pairs; None: no files.
+        shard: `i/n`: hash the i-th of n parts of a corpus; they meet in `out`, and the last to end
+            compares. The result is that of one run.
+        workers: parts done side by side.
+        engine: where they run: `local`, or `ray` (extra `scale`).
 
     Returns:
-        `compared` (training pictures), `by_bytes_only` (those without a perceptual hash),
-        `pictures` (different ones of the benchmark), `exact`, `near`, `questions` (that ask about
-        such a picture), `questions_in_all`, `matches` (a list of `train`, `benchmark`, `kind`,
-        `distance`), `refused` (a list of `id`, `reason`: what could not be read), and the
+        `complete`: whether all parts were there; if so, `compared` (training pictures),
+        `by_bytes_only` (those without a perceptual hash), `pictures` (different ones of the
+        benchmark), `exact`, `near`, `questions` (that ask about such a picture),
+        `questions_in_all`, `matches` (a list of `train`, `benchmark`, `kind`, `distance`),
+        `refused` (a list of `id`, `reason`: what could not be read), and the
         arguments.
 
     Raises:
         InputError: there is no corpus and no lineage at `place`, or no benchmark.
     """
     from facelm.bench.suites import chosen_split, open_suite
-    from facelm.corpus import read_corpus
+    from facelm.corpus import Part, read_corpus
 
-    refused: list[Refused] = []
     corpus = read_corpus(place) if (Path(place) / "manifest.json").is_file() else None
     suite = open_suite(benchmark)
     chosen = chosen_split(suite, split)
-    known = _hashed(corpus, refused) if corpus else _lineage(str(place))
-    found = _pictures(suite.questions(chosen, seed), benchmark, refused).among(known)
+    if corpus and (workers > 1 or engine == "ray"):
+        call = {"place": str(place), "benchmark": benchmark, "split": split, "seed": seed}
+        bar = (f"hashing {place}", 0, lambda: 0)
+        parts = run_parts(overlap, {**call, "out": out and str(out)}, workers, engine, bar)
+        return next(part for part in parts if part["complete"])
+    pictures = Pictures(_lineage(str(place))) if corpus is None else None
+    if corpus:
+        pictures = hash_corpus(corpus, Part.read(shard or "1/1"), Path(out) if out else None)
+    if pictures is None:
+        return {"complete": False, "corpus": str(place), "benchmark": benchmark}
+    known, refused = pictures.hashed, pictures.refused
+    found = _of_benchmark(suite.questions(chosen, seed), benchmark, refused).among(known)
     result = {
+        "complete": True,
         "corpus": str(place),
         "benchmark": benchmark,
         "split": chosen,
@@ -126,21 +146,21 @@ def _exam(spec: str, known: list[Hashed]) -> dict[str, Any]:
 
     suite = open_suite(spec)
     questions = suite.questions(chosen_split(suite, None), 0)
-    found = _pictures(questions, spec, []).among(known)
+    found = _of_benchmark(questions, spec, []).among(known)
     return {**found.counts(), "matches": [asdict(match) for match in found.matches]}
 
 
-def _pictures(
+def _of_benchmark(
     questions: Iterator[Question | Refused], benchmark: str, refused: list[Refused]
-) -> Pictures:
+) -> Asked:
     """All pictures of a benchmark, hashed.
 
     Raises:
         InputError: it has no question.
     """
-    from facelm.bench.overlap import Pictures
+    from facelm.bench.overlap import Pictures as Asked
 
-    pictures = Pictures()
+    pictures = Asked()
     for question in progress(questions, f"hashing {benchmark}", unit="questions"):
         if isinstance(question, Refused):
             refused.append(question)
@@ -151,21 +171,6 @@ def _pictures(
         first = f" ({refused[0].id}: {refused[0].reason})" if refused else ""
         raise InputError(f"'{benchmark}' has no picture to compare with{first}: check its folder.")
     return pictures
-
-
-def _hashed(corpus: Corpus, refused: list[Refused]) -> list[Hashed]:
-    """A corpus's pictures; one that is gone can still be found by its SHA-256."""
-    from facelm.corpus.overlap import Hashed, hash_pictures
-
-    gone: list[Hashed] = []
-
-    def lost(image_id: str, error: InputError) -> None:
-        refused.append(Refused(image_id, str(error)))
-        gone.append(Hashed(image_id, image_id))
-
-    total = corpus.manifest.get("counts", {}).get("pictures")
-    pictures = progress(corpus.pictures(lost), f"hashing {corpus.path}", total, "pictures")
-    return [*hash_pictures(pictures, refused), *gone]
 
 
 def _lineage(model: str) -> list[Hashed]:

@@ -411,3 +411,19 @@ def test_fairface_in_two_encodings_is_caught(tmp_path: Path, heads: list[Any]) -
     write_facexbench(asked, tmp_path / "exam")
     result = overlap(tmp_path / "corpus", f"facexbench:{tmp_path / 'exam'}")
     assert result["near"] == result["questions"] == 10
+
+
+def test_parts_that_meet_in_a_folder_find_what_one_run_finds(tmp_path: Path) -> None:
+    annotate("heads", tmp_path / "c", limit=600, style="choices", asks_per_face=1)
+    call: dict[str, Any] = {"place": tmp_path / "c", "benchmark": "heads-mcq", "split": "train"}
+    whole = overlap(**call, out=tmp_path / "one")
+    assert whole["exact"] > 0
+    first = overlap(**call, out=tmp_path / "two", shard="2/2")
+    assert not first["complete"]
+    assert overlap(**call, out=tmp_path / "two", shard="1/2") == whole
+    assert overlap(**call, out=tmp_path / "three", workers=2) == whole
+    for folder in ("two", "three"):
+        files = {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()}
+        assert files == {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    with pytest.raises(InputError, match="Parts need a folder to meet in: give -o"):
+        overlap(**call, shard="1/2")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from facelm.cli.options import Json, Seed, finish
+from facelm.cli.options import EngineName, Json, Seed, Shard, Workers, finish
 
 _SHOWN = 10
 
@@ -21,13 +21,19 @@ def corpus_overlap(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder for the pairs, side by side.")
     ] = None,
+    shard: Shard = None,
+    workers: Workers = 1,
+    engine: EngineName = "local",
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Which pictures of a benchmark are among the training pictures? Same bytes and near copies."""
     from facelm.exams import overlap
 
-    result = overlap(corpus, benchmark, split=split, seed=seed, out=out)
+    result = overlap(
+        corpus, benchmark, split=split, seed=seed, out=out, shard=shard, workers=workers or 1,
+        engine=engine,
+    )  # fmt: skip
     finish(result, as_json, lambda: _table(result, out))
 
 
@@ -35,6 +41,8 @@ def _table(result: dict[str, Any], out: Path | None) -> str:
     from facelm.exams import SHEET
     from facelm.report import words
 
+    if not result["complete"]:
+        return "This part is finished; others are still to come."
     matches, refused = result["matches"], result["refused"]
     lines = [words.in_common(result)]
     if matches:

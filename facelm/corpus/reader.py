@@ -68,19 +68,24 @@ class Corpus:
         """
         return self._pictures.row(image_id)
 
+    def picture_shards(self) -> list[int]:
+        """Numbers of the picture files, rising."""
+        return self._pictures.shards()
+
     def pictures(
-        self, lost: Callable[[str, InputError], None] | None = None
+        self, lost: Callable[[str, InputError], None] | None = None, shard: int | None = None
     ) -> Iterator[tuple[str, bytes]]:
         """Every picture with its hash, in the files' order, one file's row group at a time.
 
         Args:
             lost: told of each referenced picture that is gone or changed, which is then left out;
                 None: it ends the walk.
+            shard: one of `picture_shards`; None takes all.
 
         Raises:
             InputError: a file is damaged, or a referenced picture is gone or changed.
         """
-        return self._pictures.all(lost)
+        return self._pictures.all(lost, shard)
 
 
 def read_corpus(path: Path | str) -> Corpus:
@@ -164,13 +169,21 @@ class _Pictures:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
         return self._group(self._index[image_id])[image_id]
 
-    def all(self, lost: Callable[[str, InputError], None] | None) -> Iterator[tuple[str, bytes]]:
-        """Every picture once, whichever files it stands in."""
+    def shards(self) -> list[int]:
+        """Numbers of the files."""
+        return [number for file in self._files if (number := _layout.shard_of(file)) is not None]
+
+    def all(
+        self, lost: Callable[[str, InputError], None] | None, shard: int | None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Every picture of the files once, whichever of them it stands in."""
         seen: set[str] = set()
         for file in self._files:
-            with _open(file) as shard:
-                for group in range(shard.num_row_groups):
-                    for row in shard.read_row_group(group).to_pylist():
+            if shard not in (None, _layout.shard_of(file)):
+                continue
+            with _open(file) as opened:
+                for group in range(opened.num_row_groups):
+                    for row in opened.read_row_group(group).to_pylist():
                         if (image_id := row["image_id"]) not in seen:
                             seen.add(image_id)
                             if (data := self._or_lost(row, lost)) is not None:
