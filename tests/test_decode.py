@@ -256,3 +256,23 @@ def test_perception_names_the_picture_it_cannot_read() -> None:
     whole = jpeg(head())
     with pytest.raises(PictureError, match="picture 2 of 2 breaks off"):
         _decoded([whole, whole[: len(whole) // 2]], 160)
+
+
+def test_answers_are_learnt_on_the_picture_the_benchmark_shows(tiny_internvl: Any) -> None:
+    import torch
+
+    from facelm.models import load
+    from facelm.train.answers import Answers, Example
+    from facelm.train.recipe import AnswersStage, Data
+    from facelm.train.rows import make_row
+    from facelm.types import Turn
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = jpeg(head(900, 600), exif=exif)
+    loaded, turn = load(str(tiny_internvl), torch.float32), Turn("Is it bright?", "Yes.")
+    stage = AnswersStage(name="answers", kind="answers", lr=1e-3, batch=1, train=("lm_head",))
+    example = Example(data, (((turn,), Data(corpus="corpus")),))
+    row = Answers(loaded.model, loaded.processor, [example], stage, 0)._row(0, 0)
+    shown = make_row(loaded.processor, open_picture(data), [turn])
+    assert torch.equal(row.extra["pixel_values"], shown.extra["pixel_values"])
