@@ -136,6 +136,8 @@ def _check(model: str, recipe: Recipe) -> dict[str, Any]:
         except FacelmError as error:  # the run is finished and stays so
             exams[spec] = {"not_compared": str(error)}
             say(f"{spec} could not be compared with the training pictures: {error}")
+    for name in lineage.unknown:
+        say(words.not_listed(name))
     about = {"lineage": lineage.known, "unknown": lineage.unknown}
     write_json(recipe.folder / REPORT, {**about, "exams": exams})
     return {spec: {k: v for k, v in one.items() if k != "matches"} for spec, one in exams.items()}

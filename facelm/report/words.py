@@ -101,8 +101,12 @@ def overlap(found: Mapping[str, Any] | None) -> str:
         return ""
     if not found.get("lineage"):
         return "What this model was trained on is not known, so overlap could not be checked."
-    rest = " ".join(f"What {name} was trained on is not listed." for name in found["unknown"])
-    return f"{trained_on(found)} {rest}".strip()
+    return " ".join([trained_on(found), *map(not_listed, found["unknown"])])
+
+
+def not_listed(model: str) -> str:
+    """That nothing is known of a base's pictures: it may have seen the benchmark all the same."""
+    return f"What {model} was trained on is not listed."
 
 
 def trained_on(found: Mapping[str, Any]) -> str:
