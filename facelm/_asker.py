@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facelm._io import sha256
-from facelm._making import Numbered, below, place_of
+from facelm._making import Numbered, below, place_of, root_of
 from facelm.errors import PictureError
 from facelm.sources import hidden
 from facelm.types import Conversation, Face, Picture, Refused, Row, Source, Turn
@@ -43,10 +42,12 @@ class Asker:
     def __init__(self, job: Job, data: Source, styles: list[LabelStyle]) -> None:
         """Go through all labels once: balance and comparisons need to know what there is."""
         self._job, self._data, self._styles = job, data, styles
-        self._root = Path(place_of(job.source))
+        self._root = root_of(job.source)
         self._surveys = [style.survey(job.seed) for style in styles]
         self._rows, self._clips = 0, 0
         self._ids: dict[str, str | None] = {}
+        self.unasked = 0
+        """Rows so far whose labels were drawn for no question, so that answers are balanced."""
         for row in islice(data.rows(job.split), job.limit):
             self._rows += 1
             if isinstance(row, Row):
@@ -72,7 +73,7 @@ class Asker:
     def answered(
         self, rows: list[Numbered], writer: CorpusWriter
     ) -> Iterator[tuple[int, Made | Refused | None]]:
-        """For each row's number what is said about it; None for one that is finished."""
+        """For each row's number what is said about it; None for one that is finished or unasked."""
         asked: dict[str, tuple[int, Row, list[Turn]]] = {}
         for number, row in rows:
             if isinstance(row, Refused):
@@ -81,6 +82,9 @@ class Asker:
                 yield number, None
             elif turns := self._turns(row):
                 asked[row.id] = (number, row, turns)
+            elif any(style.reads(row.labels) for style in self._styles):
+                self.unasked += 1
+                yield number, None
             else:
                 yield number, Refused(row.id, _NOTHING)
         for row_id, pictures in self._pictures([row for _, row, _ in asked.values()]):
@@ -100,19 +104,25 @@ class Asker:
 
     def _pictures(self, rows: list[Row]) -> Iterator[tuple[str, list[Picture] | Refused]]:
         """What the student will see of each row, in any order."""
-        from facelm.sources import frames
-
         clips = [row for row in rows if row.media.kind == "clip"]
         for row in clips:
-            try:
-                shown = frames(row.media, FRAMES)
-            except PictureError as error:
-                yield row.id, Refused(row.id, str(error))
-            else:
-                yield row.id, [Picture(data, f"{row.id}#{at}") for at, data in enumerate(shown)]
+            yield row.id, self._frames(row)
         still = {row.id: row for row in rows if row.media.kind == "picture"}
         for face in self._data.with_pixels(still.values()):
             yield face.id, face if isinstance(face, Refused) else self._seen(face, still[face.id])
+
+    def _frames(self, row: Row) -> list[Picture] | Refused:
+        """Some frames of a clip, in the order of time."""
+        from facelm.faces import inspect_picture
+        from facelm.sources import frames
+
+        try:
+            shown = frames(row.media, FRAMES)
+            for data in set(shown):
+                inspect_picture(data, f"a frame of {row.media.place}")
+        except PictureError as error:
+            return Refused(row.id, str(error))
+        return [Picture(data, f"{row.id}#{at}") for at, data in enumerate(shown)]
 
     def _seen(self, face: Face, row: Row) -> list[Picture] | Refused:
         """The picture as it is, or the face cut out where the dataset says where it is."""
@@ -120,8 +130,9 @@ class Asker:
 
         try:
             if row.box and not face.cropped:
-                crop = crop_box(open_picture(face.image, face.id), row.box)
-                return [Picture(to_jpeg(crop), face.id)]
+                crop = to_jpeg(crop_box(open_picture(face.image, face.id), row.box))
+                inspect_picture(crop, f"the face in {face.id}")
+                return [Picture(crop, face.id)]
             inspect_picture(face.image, face.id)
         except PictureError as error:
             return Refused(face.id, str(error))
@@ -132,8 +143,15 @@ class Asker:
         self, row: Row, pictures: list[Picture], turns: list[Turn]
     ) -> tuple[list[Picture], Conversation]:
         ids = tuple(sha256(picture.data) for picture in pictures)
-        clip = row.media.place if row.media.kind == "clip" else ""
-        return pictures, self._conversation(row, ids, tuple(turns), clip)
+        return pictures, self._conversation(row, ids, tuple(turns), self._clip(row))
+
+    def _clip(self, row: Row) -> str:
+        """Where a clip is below the folder that the user named, which may lie above its own."""
+        from facelm.sources import path_of
+
+        if row.media.kind == "picture":
+            return ""
+        return below(path_of(row.media), self._root) or row.media.place
 
     def _compared(
         self, row: Row, pictures: list[Picture]

@@ -35,11 +35,18 @@ def place_of(source: str) -> str:
     return os.path.normpath(place) if place else ""
 
 
+def root_of(source: str) -> Path:
+    """The dataset's folder; of a source that is a file, such as a CSV, the folder it lies in."""
+    place = Path(place_of(source)).expanduser()
+    return place.parent if place.is_file() else place
+
+
 def below(file: Path | None, root: Path) -> str:
     """The path of a dataset's file below the dataset's folder; "" for what is no file there."""
-    if file is None or not file.is_relative_to(root):
+    if file is None:
         return ""
-    return file.relative_to(root).as_posix()
+    file = Path(os.path.normpath(file))
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else ""
 
 
 def shards(
@@ -53,13 +60,14 @@ def shards(
 
 
 def _once(rows: Iterable[Row | Refused]) -> Iterator[Row | Refused]:
-    """The folds of some datasets (DFEW, MAFW) hold the same clips."""
+    """The folds of some datasets (DFEW, MAFW) hold the same clips, under an id for each fold."""
     seen: set[str] = set()
     for row in rows:
-        again = isinstance(row, Row) and row.id in seen
+        place = row.media.place if isinstance(row, Row) else ""
+        again = place in seen
         yield Refused(row.id, "another split has it too: give one with --split") if again else row
-        if isinstance(row, Row):
-            seen.add(row.id)
+        if place:
+            seen.add(place)
 
 
 def require_some(writer: CorpusWriter, source: str) -> None:

@@ -23,6 +23,7 @@ from facelm._making import (
     place_of,
     refuse,
     require_some,
+    root_of,
     rows_there,
     shards,
     summary,
@@ -159,7 +160,7 @@ def _annotate(
         "base_url": _without_user(base_url), "seed": seed, "asks_per_face": asks_per_face,
         "limit": limit,
     }  # fmt: skip
-    annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face, Path(place))
+    annotator = _Annotator(pupil, master, MeshFinder(), seed, asks_per_face, root_of(source))
     with CorpusWriter(out, about, part) as writer:
         rows = (
             one

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from facelm.teach.labelled import LabelStyle
 
 _FEW = 2000
+_LOOKED_AT = 200
+"""Labelled rows by which the tasks are chosen."""
 
 
 def convert(
@@ -57,7 +59,9 @@ def convert(
         engine: where they run: `local`, or `ray` (extra `scale`; give `workers`).
 
     Returns:
-        As `facelm.annotate.annotate`, with `tasks` and without `new`.
+        As `facelm.annotate.annotate`, with `tasks` and without `new`. Of this run: `unasked`, the
+        usable rows that were drawn for no question: of flags that are seldom true, "no" is asked
+        only as often as "yes".
 
     Raises:
         InputError: an unknown name, a corpus made otherwise, no row that could be used; with
@@ -81,10 +85,12 @@ def convert(
         bar = ("converting", *rows_there(source, split, limit, Path(out)))
         parts = run_parts(convert, call, count, engine, bar)
         result = next(part for part in parts if part["complete"])
+        result["unasked"] = sum(part["unasked"] for part in parts)
     else:
         job = Job(source, split, limit, seed)
         result = _write(job, wanted, Path(out), Part.read(shard or "1/1"), rows, strict)
-    _require_some(result, source)
+    if result["complete"] and not result["conversations"]:
+        raise _nothing(source, [str(row["reason"]) for row in result["refused"]])
     seconds = time.monotonic() - started
     return {
         "path": str(out), **result, "tasks": list(wanted), "faces": rows,
@@ -110,7 +116,9 @@ def _write(
                 refuse(writer, number, made, strict)
             for pictures, conversation in made if isinstance(made, list) else []:
                 writer.add(number, pictures, conversation)
-        return summary(writer.finish(), writer)
+        if part.count == 1 and not writer.done:  # before a corpus of nothing is left behind
+            raise _nothing(job.source, [row.reason for row in writer.refused])
+        return {**summary(writer.finish(), writer), "unasked": asker.unasked}
 
 
 def _tasks(given: Iterable[str] | None, data: Source, split: str | None) -> tuple[str, ...]:
@@ -118,29 +126,41 @@ def _tasks(given: Iterable[str] | None, data: Source, split: str | None) -> tupl
     from facelm.teach.labelled import LABEL_STYLES, load_label_style
 
     if given is not None:
-        for task in (tasks := tuple(given)):
+        for task in (tasks := tuple(dict.fromkeys(given))):
             load_label_style(task)
         return tasks
-    first = [row for row in islice(data.rows(split), 200) if isinstance(row, Row)]
-    labelled = [task for task in LABEL_STYLES if _fits(load_label_style(task), first)]
-    if not labelled:
-        raise InputError(
-            f"No task of {', '.join(LABEL_STYLES)} knows the labels of {data.name}: give --tasks "
-            "with a file of your own (docs/teachers.md)."
-        )
-    return tuple(labelled)
+    usable = (row for row in data.rows(split) if isinstance(row, Row) and row.labels)
+    labelled = list(islice(usable, _LOOKED_AT))
+    found = [task for task in LABEL_STYLES if _fits(load_label_style(task), labelled)]
+    if not found:
+        raise _no_task(data, split, labelled)
+    return tuple(found)
 
 
 def _fits(style: LabelStyle, rows: list[Row]) -> bool:
-    survey = style.survey(0)
-    for row in rows:
-        style.count(survey, row)
-    return any(style.turns(row.labels, survey, "picture", row.id) for row in rows)
+    return any(style.reads(row.labels) for row in rows)
 
 
-def _require_some(result: dict[str, Any], source: str) -> None:
-    if result["complete"] and not result["conversations"]:
-        raise InputError(
-            f"None of the {len(result['refused']):,} rows of {source} could be used, the first "
-            f"because {result['refused'][0]['reason'].rstrip('.')}."
+def _no_task(data: Source, split: str | None, labelled: list[Row]) -> InputError:
+    from facelm.teach.labelled import LABEL_STYLES
+
+    rows = list(data.rows(split)) if not labelled else []
+    if reasons := [row.reason for row in rows if isinstance(row, Refused)]:
+        return _nothing(data.name, reasons)
+    labels = dict.fromkeys(name for row in labelled for name in row.labels)
+    named = f" ({', '.join(labels)})" if labels else ""
+    return InputError(
+        f"No task of {', '.join(LABEL_STYLES)} knows the labels of {data.name}{named}: give "
+        "--tasks with a file of your own (docs/teachers.md)."
+    )
+
+
+def _nothing(source: str, reasons: list[str]) -> InputError:
+    if reasons:
+        return InputError(
+            f"None of the {len(reasons):,} rows of {source} could be used, the first because "
+            f"{reasons[0].rstrip('.')}."
         )
+    return InputError(
+        f"Nothing can be asked about {source}: none of its labels is true of any picture."
+    )

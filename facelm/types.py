@@ -104,7 +104,7 @@ class Media(Protocol):
         ...
 
     def read(self) -> bytes:
-        """The encoded picture (JPEG, PNG, WebP, BMP); of a clip the middle frame.
+        """The encoded picture (JPEG, PNG or WebP); of a clip the middle frame.
 
         Raises:
             PictureError: it cannot be read.

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from miniature import portrait, write_picture, write_text, write_video
+from miniatures import BUILDERS
 from PIL import Image
 
 from facelm.convert import convert
@@ -194,3 +196,66 @@ def test_the_command_prints_one_object(tmp_path: Path) -> None:
     )
     result = json.loads(run.stdout.splitlines()[-1])
     assert result["pictures"] == 12 and result["tasks"] == ["age"]
+
+
+def test_clips_that_several_folds_hold_come_once(tmp_path: Path) -> None:
+    source = BUILDERS["dfew"](tmp_path / "data")
+    lists = tmp_path / "data" / "EmoLabel_DataSplit"
+    for part in ("train(single-labeled)", "test(single-labeled)"):
+        text = (lists / part / "set_1.csv").read_text()
+        write_text(lists / part / "set_2.csv", text)
+    result = convert(source, tmp_path / "c")
+    ids = [one.face_id for one in conversations(tmp_path / "c")]
+    assert len(ids) == 5 and all(one.startswith("fold1/") for one in ids)
+    assert len(result["refused"]) == 5
+    assert {row["reason"] for row in result["refused"]} == {
+        "another split has it too: give one with --split"
+    }
+    assert convert(source, tmp_path / "two", split="fold2/train")["refused"] == []
+
+
+def test_flags_that_are_seldom_true_leave_rows_unasked(tmp_path: Path) -> None:
+    names = [f"{number}.png" for number in range(30)]
+    for number, name in enumerate(names):
+        write_picture(tmp_path / "data" / name, number, 24)
+    lines = [f"{name},{str(name == '3.png').lower()}" for name in names]
+    write_text(tmp_path / "data" / "faces.csv", "\n".join(["file,hat", *lines]))
+    source = f"csv:{tmp_path / 'data' / 'faces.csv'}"
+    result = convert(source, tmp_path / "c", strict=True)
+    asked = conversations(tmp_path / "c")
+    assert result["refused"] == [] and "3.png" in {one.face_id for one in asked}
+    assert result["unasked"] == 30 - len(asked) > 20
+    command = [sys.executable, "-m", "facelm", "convert", source, "-o", str(tmp_path / "c")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert f"{result['unasked']} were asked nothing" in run.stdout
+
+
+def test_tasks_are_found_behind_rows_that_say_nothing(tmp_path: Path) -> None:
+    source = BUILDERS["folder"](tmp_path / "data")
+    for number in range(210):
+        (tmp_path / "data" / f"a{number:03d}.jpg").symlink_to("a.jpg")
+    result = convert(source, tmp_path / "c")
+    assert "age" in result["tasks"] and len(result["refused"]) == 210
+    for number in range(210):
+        (tmp_path / "data" / f"a{number:03d}.jpg").unlink()
+    lines = [f"a{number:03d}.jpg,3,sad,true,train\n" for number in range(210)]
+    table = tmp_path / "data" / "labels.csv"
+    table.write_text(table.read_text().rstrip("\n") + "\n" + "".join(lines))
+    result = convert(source, tmp_path / "other")
+    assert "age" in result["tasks"] and len(result["refused"]) == 210
+
+
+def test_places_hold_below_the_folder_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    BUILDERS["mafw"](tmp_path / "data" / "MAFW")
+    convert(f"mafw:{tmp_path / 'data'}", tmp_path / "clips")
+    for one in conversations(tmp_path / "clips"):
+        assert (tmp_path / "data" / one.clip).is_file()
+    BUILDERS["rafdb"](tmp_path / "home" / "raf")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    convert("rafdb:~/raf/../raf", tmp_path / "pictures")
+    table = pq.read_table(tmp_path / "pictures" / "pictures-00000.parquet").to_pylist()
+    for row in table:
+        file = tmp_path / "home" / "raf" / row["place"]
+        assert file.read_bytes() == row["image"]["bytes"]

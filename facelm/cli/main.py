@@ -84,6 +84,8 @@ def _made(result: dict[str, Any], out: Path) -> str:
         f"{out}: {result['faces']} faces, {result['conversations']} conversations, "
         f"{result['turns']} answers, {len(refused)} refused, {result['faces_per_s']:.1f} faces/s."
     )
+    if result.get("unasked"):
+        text += f" {result['unasked']} were asked nothing, so that no is not right more often."
     return "\n".join([text, *lines, *(more if len(refused) > 5 else [])])
 
 
@@ -106,7 +108,7 @@ def convert(
     """Turn a dataset's labels into questions and answers; no teacher is needed."""
     from facelm.convert import convert as run
 
-    wanted = tasks.split(",") if tasks else None
+    wanted = [task.strip() for task in tasks.split(",")] if tasks else None
     result = run(
         source, out, tasks=wanted, split=split, limit=limit, seed=seed, strict=strict,
         shard=shard, workers=workers, engine=engine,

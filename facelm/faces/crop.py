@@ -17,6 +17,8 @@ CROP_SCALE = 1.1
 # 0.025 above the middle (300 pictures of the development shard).
 CROP_LIFT = -0.025
 BOX_MARGIN = 0.25
+LARGEST_BOX = 3
+"""A box whose square is so many times as wide as the picture leaves nothing to see of it."""
 CROP_SIDE = 448
 _GREY = (128, 128, 128)
 
@@ -69,12 +71,14 @@ def crop_box(picture: Image.Image, box: tuple[float, float, float, float]) -> Im
         At most 448 pixels a side; grey where it leaves the picture.
 
     Raises:
-        PictureError: the box holds nothing of the picture.
+        PictureError: the box holds nothing of the picture, or next to nothing.
     """
     left, top, right, bottom = box
     side = (1 + 2 * BOX_MARGIN) * max(right - left, bottom - top)
     square = Square((left + right - side) / 2, (top + bottom - side) / 2, side)
     reached = square.left < picture.width and square.top < picture.height
+    if side > LARGEST_BOX * max(picture.size):
+        raise PictureError(f"the box {box} is far larger than the picture: correct it")
     if side < 1 or not reached or min(square.left, square.top) + side <= 0:
         raise PictureError(f"the box {box} holds nothing of the picture: correct it")
     return cut(picture, square, min(CROP_SIDE, round(side)))

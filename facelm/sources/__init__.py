@@ -100,6 +100,13 @@ def frames(media: Media, count: int) -> list[bytes]:
     return read(media, count)
 
 
+def path_of(media: Media) -> Path | None:
+    """The file, or folder of frames, that holds just these pixels; None for what is part of one."""
+    from facelm.sources._media import path_of as found
+
+    return found(media)
+
+
 def describe(name: str | None = None) -> dict[str, dict[str, Any]]:
     """What is known of one dataset, or of all of them: `facelm.types.About` and the vocabulary.
 
@@ -113,4 +120,12 @@ def describe(name: str | None = None) -> dict[str, dict[str, Any]]:
     }
 
 
-__all__ = ["SOURCES", "describe", "frames", "hidden", "open_source", "source_class"]
+__all__ = [
+    "SOURCES",
+    "describe",
+    "frames",
+    "hidden",
+    "open_source",
+    "path_of",
+    "source_class",
+]

@@ -11,7 +11,7 @@ from typing import Any
 
 from facelm._video import frames_png
 from facelm.errors import InputError, PictureError, choose
-from facelm.sources._media import File, Frame, Held
+from facelm.sources._media import Frame, Held, path_of
 from facelm.sources._splits import hidden
 from facelm.types import About, Face, Refused, Row
 
@@ -46,7 +46,7 @@ class Dataset(ABC):
             InputError: there is no such split, or a label file is damaged.
         """
         for name in self._chosen(split):
-            yield from self._listed(name)
+            yield from map(written, self._listed(name))
 
     def count(self, split: str | None = None) -> int:
         """Rows of one split (None: all), unusable ones included."""
@@ -71,10 +71,13 @@ class Dataset(ABC):
             image = row.media.read()
         except PictureError as error:
             return Refused(row.id, str(error))
+        except OSError as error:
+            reason = f"{row.media.place} cannot be read ({error.strerror}): check it"
+            return Refused(row.id, reason)
         return Face(
             row.id, image, row.labels, self.name, row.split, self.about.licence,
             cropped=self.about.cropped, landmarks=row.landmarks,
-            file=row.media.path if isinstance(row.media, File) and not _is_clip(row) else None,
+            file=path_of(row.media) if row.media.kind == "picture" else None,
             subject=hidden(self.name, row.subject),
         )  # fmt: skip
 
@@ -86,8 +89,36 @@ class Dataset(ABC):
         return (choose(f"split of {self.name}", split, self.splits()),)
 
 
-def _is_clip(row: Row) -> bool:
-    return row.media.kind == "clip"
+def written(row: Row | Refused) -> Row | Refused:
+    """The row; refused where its name or a label cannot be written down as text.
+
+    Files unpacked from old archives have names, and tables from the Web have characters, that are
+    no UTF-8. Python carries them along, and no file, hash or terminal takes them.
+    """
+    if isinstance(row, Refused):
+        return Refused(printable(row.id), printable(row.reason))
+    if not (_is_text(row.id) and _is_text(row.media.place)):
+        return Refused(printable(row.id), "the name of its file is not in UTF-8: rename it")
+    for name, value in row.labels.items():
+        if not _is_text(name) or (isinstance(value, str) and not _is_text(value)):
+            reason = f"the {printable(name)} is no text in UTF-8: correct it or take the row out"
+            return Refused(row.id, reason)
+    return row
+
+
+def printable(text: str) -> str:
+    """The text with what is no UTF-8 written as `\\udce9`."""
+    return text if _is_text(text) else text.encode(errors="backslashreplace").decode()
+
+
+def _is_text(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _video_of(row: Row | Refused) -> Path | None:

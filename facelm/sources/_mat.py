@@ -21,6 +21,8 @@ _VALUE_BYTES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8, 16
 """Type of an element to the bytes of one value."""
 _CELL, _STRUCT, _CHARACTERS, _NUMERIC = 1, 2, 4, range(6, 16)
 _COMPLEX = 0x800
+# A table of labels is compressed a few times over; zlib can pack zeros a thousand times.
+_MOST_BYTES, _MOST_GROWTH = 64_000_000, 64
 
 # What `scipy.io.loadmat` raises on a file that is cut off or overwritten.
 _ERRORS = (
@@ -103,7 +105,7 @@ class _Walk:
             kind, size = self._two.unpack_from(self._data, at)
             end = at + 8 + size
             if kind == _COMPRESSED and end <= len(self._data):
-                inner = zlib.decompress(self._data[at + 8 : end])
+                inner = _unpacked(self._data[at + 8 : end])
                 _Walk(inner, self._order).matrix(0, len(inner), names)
             else:
                 self.matrix(at, len(self._data), names)
@@ -173,6 +175,14 @@ class _Walk:
             after = first + -(-size // 8) * 8
         _expect(kind in _VALUE_BYTES and first + size <= end)  # the last one can lack its padding
         return kind, first, first + size, after
+
+
+def _unpacked(data: bytes) -> bytes:
+    """A compressed element; ValueError where it breaks off, or would fill the memory."""
+    whole = zlib.decompressobj()
+    inner = whole.decompress(data, max(_MOST_BYTES, _MOST_GROWTH * len(data)))
+    _expect(whole.eof)
+    return inner
 
 
 def _expect(holds: bool) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from facelm._video import frame_png, middle_png, sampled
-from facelm.errors import PictureError
+from facelm.errors import InputError, PictureError
 from facelm.sources._tables import ParquetTable
 from facelm.types import Media
 
@@ -26,6 +27,11 @@ _FRAME_SIDE = 448
 def leads_out(place: str) -> bool:
     """Whether a path that a label file gives is not below the dataset's folder."""
     return place.startswith("/") or ".." in place.split("/")
+
+
+def path_of(media: Media) -> Path | None:
+    """The file, or folder of frames, that holds just these pixels; None for what is part of one."""
+    return media.root / media.place if isinstance(media, File | Frames) else None
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,14 @@ class File:
         if leads_out(self.place):
             return f"{self.place} leads out of the dataset: correct the row"
         try:
-            size = os.stat(self.address).st_size
-        except FileNotFoundError:
+            found = os.stat(self.address)
+        except (FileNotFoundError, ValueError):  # no path has a NUL in it
             return f"there is no {self.kind} at {self.place}: put it there or take the row out"
         except OSError as error:
-            return f"{self.place} cannot be read ({error.strerror}): check it"
+            return self._unreadable(error)
+        if not stat.S_ISREG(found.st_mode):
+            return f"{self.place} is no file: put the {self.kind} there or take the row out"
+        size = found.st_size
         most = MAX_PICTURE_BYTES if self.kind == "picture" else MAX_CLIP_BYTES
         if not size:
             what = "a JPEG, PNG or WebP picture" if self.kind == "picture" else "a video"
@@ -70,7 +79,13 @@ class File:
             raise PictureError(reason)
         if self.kind == "clip":
             return middle_png(self.path, self.place)
-        return self.path.read_bytes()
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise PictureError(self._unreadable(error)) from error
+
+    def _unreadable(self, error: OSError) -> str:
+        return f"{self.place} cannot be read ({error.strerror}): check it"
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,13 @@ class Cell:
 
     def read(self) -> bytes:
         """The cell's bytes."""
-        if not (data := self.table.picture(self.column, self.row)):
+        try:
+            data = self.table.picture(self.column, self.row)
+        except InputError as error:
+            table = self.table.path.name
+            reason = f"{self.place} cannot be read, for {table} is damaged: get a fresh copy of it"
+            raise PictureError(reason) from error
+        if not data:
             raise PictureError(f"{self.place} has no picture in its row: take the row out")
         return data
 

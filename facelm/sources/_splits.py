@@ -25,6 +25,6 @@ def split_of(subject: str, seed: int = 0) -> str:
             known).
         seed: another seed is another draw.
     """
-    digest = hashlib.sha256(f"{seed}/{subject}".encode()).digest()
+    digest = hashlib.sha256(f"{seed}/{subject}".encode("utf-8", "surrogatepass")).digest()
     share = int.from_bytes(digest[:8], "big") / 2**64
     return next(name for name, most in zip(SPLITS, _SHARES, strict=True) if share < most)

@@ -55,7 +55,7 @@ class ParquetTable:
             with pq.ParquetFile(self.path) as file:
                 for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
                     yield from batch.to_pylist()
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
             raise _damaged(self.path) from error
 
     def picture(self, column: str, row: int) -> bytes | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facelm._io import progress
+from facelm.sources._dataset import printable
 from facelm.sources._media import File, Frame
 from facelm.types import Refused, Row, Source
 
@@ -110,12 +111,16 @@ def check(source: Source) -> dict[str, Any]:
 
 def _every(source: Source) -> Iterator[tuple[str, Row | Refused]]:
     """All rows split by split, then those that a user's own table puts into none."""
-    splits = source.splits()
+    splits, refused = source.splits(), set()
     for split in splits or (None,):
-        yield from ((split or "", row) for row in source.rows(split))
+        for row in source.rows(split):
+            yield split or "", row
+            if isinstance(row, Refused):
+                refused.add(row)
     if splits and source.about.tasks == ("anything",):
-        rows = (row for row in source.rows(None) if isinstance(row, Row))
-        yield from (("", row) for row in rows if row.split not in splits)
+        for row in source.rows(None):
+            if row not in refused if isinstance(row, Refused) else row.split not in splits:
+                yield "", row
 
 
 def _judged(media: File) -> tuple[str, str] | None:
@@ -128,12 +133,13 @@ def _judged(media: File) -> tuple[str, str] | None:
         head = file.read(12)
     if _is_picture(head):
         return None
-    reason = f"{media.place} begins like no JPEG, PNG, WebP or BMP: get a fresh copy of it"
-    return "unreadable", reason
+    if head.startswith(b"BM"):
+        return "unreadable", f"{media.place} is a BMP picture, which is not read: make it a PNG"
+    return "unreadable", f"{media.place} begins like no JPEG, PNG or WebP: get a fresh copy of it"
 
 
 def _is_picture(head: bytes) -> bool:
-    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM")) or (
+    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
         head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     )
 
@@ -146,7 +152,7 @@ def _unlabelled(walk: _Walk) -> Iterator[Refused]:
         for name in names:
             place = f"{folder}/{name}" if folder else name
             if place not in walk.files and name.lower().endswith(_PICTURES + _CLIPS):
-                yield Refused(place, "no row names it: label it or leave it where it is")
+                yield Refused(printable(place), "no row names it: label it or leave it there")
 
 
 def _split(source: Source, name: str, found: _Split) -> dict[str, Any]:

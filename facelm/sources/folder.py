@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facelm.errors import InputError, choose
-from facelm.sources._dataset import Dataset
+from facelm.sources._dataset import Dataset, written
 from facelm.sources._media import File
 from facelm.sources._tables import csv_columns, csv_rows, plain_value
 from facelm.types import About, Labels, Refused, Row
@@ -76,7 +76,7 @@ class Folder(Dataset):
             InputError: there is no such split.
         """
         for name, rows in self._pictures(split):
-            yield self._row(name, rows[0] if rows else {})
+            yield written(self._row(name, rows[0] if rows else {}))
             for _ in rows[1:]:
                 yield Refused(name, f"{TABLE} lists {name} more than once; the first row counts")
 

@@ -188,7 +188,8 @@ def posed(root: Path, pair: Pair, points: str, split: str, subject: str) -> Row 
     try:
         mat = read_mat(root / pair.folder / pair.mat, ("Pose_Para", points))
     except InputError as error:
-        return Refused(pair.id, str(error).rstrip("."))
+        reason = str(error).replace(f"{root}/", "").rstrip(".")  # as it is on any machine
+        return Refused(pair.id, reason)
     labels = pose_labels(pair.id, mat["Pose_Para"])
     if isinstance(labels, Refused):
         return labels

@@ -66,6 +66,10 @@ class Field(Strict):
                 found[name] = value
         return found
 
+    def known(self, labels: Labels) -> bool:
+        """Whether the face has a label of this field."""
+        return bool(self.flags(labels)) or self.value(labels) is not None
+
     def levels(self, labels: Labels) -> dict[str, int]:
         """The strengths of those flags that are whole numbers."""
         return {

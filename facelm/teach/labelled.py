@@ -125,6 +125,10 @@ class LabelStyle:
         seen = {name: Seen() for name in self._content.fields}
         return Survey(seen, {name: Pool(seed) for name in compared})
 
+    def reads(self, labels: Labels) -> bool:
+        """Whether a face has a label that this task asks about."""
+        return any(one.known(labels) for one in self._content.fields.values())
+
     def count(self, survey: Survey, row: Row) -> None:
         """Add one row to a survey; memory stays flat."""
         for name, one in self._content.fields.items():
