@@ -6,6 +6,7 @@ import io
 import random
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -272,7 +273,7 @@ def test_answers_are_learnt_on_the_picture_the_benchmark_shows(tiny_internvl: An
     data = jpeg(head(900, 600), exif=exif)
     loaded, turn = load(str(tiny_internvl), torch.float32), Turn("Is it bright?", "Yes.")
     stage = AnswersStage(name="answers", kind="answers", lr=1e-3, batch=1, train=("lm_head",))
-    example = Example(data, (((turn,), Data(corpus="corpus")),))
+    example = Example((data,), ((((turn,),), Data(corpus=Path("corpus"))),))
     row = Answers(loaded.model, loaded.processor, [example], stage, 0)._row(0, 0)
-    shown = make_row(loaded.processor, open_picture(data), [turn])
+    shown = make_row(loaded.processor, [open_picture(data)], [(turn,)])
     assert torch.equal(row.extra["pixel_values"], shown.extra["pixel_values"])
