@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
+from facelm.cli.corpus import corpus_app
 from facelm.cli.options import Json, Limit, Out, Seed, Shard, Split, finish
 from facelm.cli.sources import sources_app
 from facelm.errors import FacelmError
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="From face pictures to instruction data, to a model, to a score people can trust.",
 )
 app.add_typer(sources_app, name="sources")
+app.add_typer(corpus_app, name="corpus")
 
 BaseUrl = Annotated[
     str | None, typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1.")

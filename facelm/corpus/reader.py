@@ -60,6 +60,14 @@ class Corpus:
         """
         return self._pictures.get(image_id)
 
+    def picture_row(self, image_id: str) -> dict[str, Any]:
+        """What the corpus stores of this picture: its row in `pictures-*.parquet`.
+
+        Raises:
+            InputError: the corpus has no such picture.
+        """
+        return self._pictures.row(image_id)
+
     def pictures(self) -> Iterator[tuple[str, bytes]]:
         """Every picture with its hash, in the files' order, one file's row group at a time.
 
@@ -140,11 +148,15 @@ class _Pictures:
 
     def get(self, image_id: str) -> bytes:
         """The bytes, wherever they are kept."""
+        return self._bytes(self.row(image_id))
+
+    def row(self, image_id: str) -> dict[str, Any]:
+        """The picture's row; its bytes are None where it is referred to."""
         if self._index is None:
             self._index = self._build_index()
         if image_id not in self._index:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
-        return self._bytes(self._group(self._index[image_id])[image_id])
+        return self._group(self._index[image_id])[image_id]
 
     def all(self) -> Iterator[tuple[str, bytes]]:
         """Every picture once, whichever files it stands in."""
