@@ -71,8 +71,8 @@ class Described:
         return (
             f"{counts['records']:,} training records from {counts['conversations']:,} "
             f"conversations about pictures of faces ({', '.join(self.sources)}), in the format "
-            f"{self.manifest['to']}. The answers are synthetic: written by "
-            f"{about.get('teacher') or 'the teachers that the records name'}, not by a person."
+            f"{self.manifest['to']}. The answers are synthetic: written by the "
+            f"teacher {about.get('teacher') or 'that each conversation names'}, not by a person."
         )
 
     @property

@@ -12,6 +12,7 @@ from typing import IO
 from facelm.corpus.exchange._record import BadRecordError, Shown
 from facelm.corpus.exchange._rights import ask_at, may_pass_on
 from facelm.corpus.reader import Corpus
+from facelm.errors import InputError
 
 FOLDER = "images"
 REFERENCES = "references.csv"
@@ -98,9 +99,9 @@ class Pictures:
         """Copy a picture, or write down where it is.
 
         Raises:
-            BadRecordError: it may not be passed on and has no place to refer to, or it is no
-                JPEG, PNG or WebP.
-            InputError: the corpus does not have it.
+            BadRecordError: it may not be passed on and has no place to refer to, it is gone, or
+                it is no JPEG, PNG or WebP.
+            InputError: the corpus is damaged.
             FacelmError: the disk is full.
         """
         row = self._corpus.picture_row(image_id)
@@ -111,7 +112,7 @@ class Pictures:
         if not self._copy_all and not may_pass_on(source):
             file = self._refer(image_id, source, place, new)
             return Placed(image_id, file, name, place, source, None)
-        data = self._corpus.picture(image_id)
+        data = self._read(image_id, place)
         if not (suffix := suffix_of(data)):
             raise BadRecordError("its picture is no JPEG, PNG or WebP: convert it")
         file = f"{FOLDER}/{image_id}{suffix}"
@@ -119,6 +120,14 @@ class Pictures:
             self.copied += 1
             self._write(file, data)
         return Placed(image_id, file, name, place, source, data)
+
+    def _read(self, image_id: str, place: str) -> bytes:
+        try:
+            return self._corpus.picture(image_id)
+        except InputError as error:  # a file that the corpus refers to; its path is nobody else's
+            raise BadRecordError(
+                f"its picture {place or image_id} is gone or changed: put the original back"
+            ) from error
 
     def _write(self, file: str, data: bytes) -> None:
         if self._as_files:

@@ -56,7 +56,11 @@ def croissant(described: Described) -> dict[str, Any]:
         "citation": [value for _, value in described.papers],
         "rai:personalSensitiveInformation": SENSITIVE,
         "rai:dataUseCases": USE,
-        "distribution": [_file(path) for path in described.files] + _picture_sets(described),
+        "distribution": [
+            *(_file(path, path.name) for path in described.files),
+            *(_file(path, _again(path)) for path in described.data if path.suffix == ".json"),
+            *_picture_sets(described),
+        ],
         "recordSet": [
             *(one for path in described.data for one in _records(path, described.manifest["to"])),
             _provenance(described.sidecar),
@@ -64,16 +68,22 @@ def croissant(described: Described) -> dict[str, Any]:
     }
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _file(path: Path, identity: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": path.name,
-        "name": path.name,
+        "@id": identity,
+        "name": identity,
         "contentUrl": path.name,
         "contentSize": f"{path.stat().st_size} B",
         "encodingFormat": _MIME[path.suffix],
         "sha256": file_sha256(path),
     }
+
+
+def _again(path: Path) -> str:
+    """The name under which a JSON list is described once more, for its turns: readers take all
+    fields of one file object to have as many rows."""
+    return f"{path.stem}.turns{path.suffix}"
 
 
 def _picture_sets(described: Described) -> list[dict[str, Any]]:
@@ -93,8 +103,9 @@ def _records(path: Path, kind: str) -> list[dict[str, Any]]:
     """The records of one data file; of a JSON list also its turns, one after the other."""
     sets = [_set(path.stem, f"The records of {path.name}.", [_field(path.stem, path, "id")])]
     if path.suffix == ".json":
-        name = f"{path.stem}_turns"
-        turns = [_field(name, path, one, "$[*].conversations[*]") for one in ("from", "value")]
+        name = f"{path.stem}.turns"
+        again = path.with_name(_again(path))
+        turns = [_field(name, again, one, "$[*].conversations[*]") for one in ("from", "value")]
         sets.append(_set(name, f"The turns of all records of {path.name}.", turns))
     elif kind == "swift":
         sets[0]["field"] += [_paths(path), _messages(path)]
@@ -104,8 +115,8 @@ def _records(path: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def _provenance(path: Path) -> dict[str, Any]:
-    fields = [_field("provenance", path, name) for name in _SIDECAR_FIELDS]
-    return _set("provenance", "Where each conversation comes from.", fields)
+    fields = [_field("facelm.provenance", path, name) for name in _SIDECAR_FIELDS]
+    return _set("facelm.provenance", "Where each conversation comes from.", fields)
 
 
 def _set(name: str, description: str, fields: list[dict[str, Any]]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class _Run:
             ):
                 try:
                     self._add(row, conversation)
-                except (BadRecordError, InputError) as error:
+                except BadRecordError as error:
                     self.left_out.append({"id": conversation.face_id, "reason": str(error)})
 
     def _note(self) -> str:
