@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from miniature import portrait
+
 from facelm._io import sha256
 from facelm.corpus import CorpusWriter
 from facelm.types import Conversation, Evidence, Picture, Refused, Turn
-from miniature import portrait
 
 TEXT_FORMATS = ("llava", "sharegpt", "llamafactory", "swift")
 FORMATS = (*TEXT_FORMATS, "messages", "hf")

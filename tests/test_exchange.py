@@ -23,8 +23,8 @@ from exchange_corpus import (
 
 from facelm._io import sha256
 from facelm.corpus import CorpusWriter, read_corpus
-from facelm.corpus.exchange import export_corpus, import_corpus
 from facelm.corpus.exchange import export as exporting
+from facelm.corpus.exchange import export_corpus, import_corpus
 from facelm.errors import InputError
 from facelm.types import Turn
 
@@ -333,7 +333,7 @@ def test_a_damaged_sidecar_or_manifest_is_one_sentence(exported: Path, tmp_path:
     shutil.copytree(exported, tmp_path / "b")
     path = exported / "facelm.jsonl"
     path.write_text(path.read_text()[:-40])
-    with pytest.raises(InputError, match="Line 9 of .* is damaged"):
+    with pytest.raises(InputError, match=r"Line 9 of .* is damaged"):
         import_corpus(exported, tmp_path / "again")
     (tmp_path / "b" / "export.json").write_text("{}")
     with pytest.raises(InputError, match="is damaged"):

@@ -140,7 +140,7 @@ def test_crops_alone_cannot_be_exported_without_pictures(tmp_path: Path) -> None
         one = [picture(0)]
         writer.add(0, one, conversation(0, one, turns(0), source="celeba"))
         writer.finish()
-    with pytest.raises(InputError, match="None of the 1 conversations.*--with-pictures"):
+    with pytest.raises(InputError, match=r"None of the 1 conversations.*--with-pictures"):
         export_corpus(tmp_path / "c", tmp_path / "e", "llava")
     assert not (tmp_path / "e").exists()
 

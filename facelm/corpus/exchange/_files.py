@@ -32,6 +32,9 @@ _SCHEMA = pa.schema(
     metadata={"huggingface": json.dumps({"info": {"features": _FEATURES}})},
 )
 
+to_json = json.JSONEncoder(ensure_ascii=False).encode
+"""JSON on one line; `json.dumps` would make an encoder for each."""
+
 
 class Sink(Protocol):
     """A data file that is being written."""
@@ -62,7 +65,7 @@ class _Text:
 
     def add(self, raw: dict[str, Any]) -> None:
         self._file.write(self._start if self._empty else self._between)
-        self._file.write(json.dumps(raw, ensure_ascii=False))
+        self._file.write(to_json(raw))
         self._empty = False
 
     def close(self) -> None:

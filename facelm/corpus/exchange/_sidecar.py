@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from facelm.corpus import _layout
+from facelm.corpus.exchange._files import to_json
 from facelm.corpus.exchange._pictures import Placed
 from facelm.corpus.exchange._record import Record, Said
 from facelm.errors import InputError
@@ -70,7 +71,7 @@ def line(
     """The sidecar's line, without a line end."""
     told = _layout.to_row(conversation, row)
     rest = {name: value for name, value in told.items() if name not in _ELSEWHERE}
-    return json.dumps(
+    return to_json(
         {
             "id": identity,
             "file": file,
@@ -80,8 +81,7 @@ def line(
             "labels": conversation.labels,
             "evidence": conversation.evidence.known(),
             "pictures": [_named(one) for one in pictures],
-        },
-        ensure_ascii=False,
+        }
     )
 
 

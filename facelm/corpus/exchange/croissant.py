@@ -81,8 +81,10 @@ def _file(path: Path, identity: str) -> dict[str, Any]:
 
 
 def _again(path: Path) -> str:
-    """The name under which a JSON list is described once more, for its turns: readers take all
-    fields of one file object to have as many rows."""
+    """The name under which a JSON list is described once more, for its turns.
+
+    Readers take all fields of one file object to have as many rows.
+    """
     return f"{path.stem}.turns{path.suffix}"
 
 
