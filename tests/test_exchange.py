@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +27,8 @@ from exchange_corpus import (
 
 from facelm._io import sha256
 from facelm.corpus import CorpusWriter, read_corpus
+from facelm.corpus.exchange import _sidecar, export_corpus, import_corpus
 from facelm.corpus.exchange import export as exporting
-from facelm.corpus.exchange import export_corpus, import_corpus
 from facelm.errors import InputError
 from facelm.types import Turn
 
@@ -270,6 +274,69 @@ def test_what_a_killed_export_left_is_cleared_away(corpus: Path, tmp_path: Path)
     export_corpus(corpus, tmp_path / "e", "llava")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["e"]
     assert not (tmp_path / "e" / "images" / "half.jpg").exists()
+
+
+def test_two_exports_to_one_place_do_not_mix(corpus: Path, tmp_path: Path) -> None:
+    import fcntl
+
+    aside = tmp_path / ".e.unfinished"
+    aside.mkdir()
+    handle = os.open(aside, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    (aside / "theirs").write_text("half done")
+    with pytest.raises(InputError, match="Another run is writing"):
+        export_corpus(corpus, tmp_path / "e", "llava")
+    assert (aside / "theirs").exists()
+    os.close(handle)
+
+
+def test_many_conversations_about_one_face_get_ids_of_their_own() -> None:
+    ids = _sidecar.Ids()
+    given = [ids.give(name) for name in ["a", "a~2", "b#1", *["a"] * 20_000, "b#1", "b"]]
+    assert len(set(given)) == len(given)
+    assert given[0] == "a" and given[-1] == "b"
+    assert not any(re.search(r"#\d+$", one) for one in given)
+
+
+def facelm(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "facelm", "corpus", *words], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_the_commands(corpus: Path, tmp_path: Path) -> None:
+    out, back = str(tmp_path / "e"), str(tmp_path / "again")
+    run = facelm(
+        "export", str(corpus), "-o", out, "--to", "llava", "--creator", "Doe, Jo", "--json"
+    )
+    assert run.returncode == 0, run.stderr
+    result = json.loads(run.stdout.splitlines()[-1])
+    assert result["records"] == 19 + 2 and result["files"]["train.json"] == 19
+    assert "Doe, Jo" in (tmp_path / "e" / "datacite.json").read_text()
+    run = facelm("import", out, "-o", back)
+    assert run.returncode == 0, run.stderr
+    assert "9 conversations" in run.stdout
+    assert tables(tmp_path / "again") == tables(corpus)
+
+
+def test_the_commands_refuse_in_one_sentence(corpus: Path, tmp_path: Path) -> None:
+    data = tmp_path / "x.json"
+    data.write_text('[{"image": "none.jpg", "conversations": []}]')
+    out = ("-o", str(tmp_path / "out"))
+    for words, says in (
+        (("export", str(corpus), *out, "--to", "lava"), "did you mean 'llava'"),
+        (("export", str(tmp_path / "nowhere"), *out, "--to", "llava"), "no corpus"),
+        (("import", str(data), *out), "None of the records"),
+        (("import", str(data), *out, "--strict"), "--strict"),
+        (("import", str(data), *out, "--root", "celeba"), "SOURCE=DIR"),
+        (("import", str(corpus), *out), "is a corpus already"),
+    ):
+        run = facelm(*words)
+        assert run.returncode == 2 and run.stdout == ""
+        (line,) = [one for one in run.stderr.splitlines() if one.startswith("facelm: ")]
+        assert says in line and "Traceback" not in run.stderr
+        assert not (tmp_path / "out").exists()
 
 
 # ---------------------------------------------------------------- exports that somebody changed

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchange_corpus import FORMATS, everything, write_corpus
+from exchange_corpus import FORMATS, closed_corpus, everything, picture, write_corpus
 from test_exchange import records
 
 from facelm.corpus.exchange import export_corpus
@@ -90,6 +90,21 @@ def test_datasets_loads_the_json_of_a_folder_and_only_that(
         "train": len(expected("train")), "val": 1, "data": 1
     }  # fmt: skip
     assert "prompt_hash" not in found["train"].column_names
+
+
+def test_datasets_opens_a_linked_copy_of_what_may_not_be_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import datasets
+
+    export_corpus(closed_corpus(tmp_path / "c"), tmp_path / "e", "hf")
+    for number, place in enumerate(("img/000001.jpg", "img/000002.png")):
+        file = tmp_path / "e" / "images" / "celeba" / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(picture(number).data)
+    monkeypatch.chdir(tmp_path / "e")
+    rows = list(datasets.load_dataset(str(tmp_path / "e"))["train"])
+    assert [row["images"][0].size for row in rows] == [(48, 48)] * 6
 
 
 def as_told(exports: dict[str, Path], to: str, monkeypatch: pytest.MonkeyPatch) -> Any:

@@ -49,6 +49,8 @@ def data_files(
     """
     if not path.exists():
         raise InputError(f"There is nothing at {path}: give a data file or a folder of them.")
+    if (path / "conversations-00000.parquet").is_file():
+        raise InputError(f"{path} is a corpus already: use it as it is.")
     found = list(_kinds(path, name))
     if not found:
         raise InputError(f"{path} holds no .json, .jsonl or .parquet file: give the data file.")

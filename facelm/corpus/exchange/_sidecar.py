@@ -48,15 +48,16 @@ class Ids:
     """Gives each conversation an id that no other has, its face's where that is possible."""
 
     def __init__(self) -> None:
-        self._given: set[int] = set()
+        self._given: dict[int, int] = {}  # and how often it was asked for
 
     def give(self, face_id: str) -> str:
         """The id."""
-        identity, again = face_id, 1
+        identity, again = face_id, self._given.get(_short(face_id), 1)
         while _short(identity) in self._given or _NUMBERED.search(identity):
             again += 1
             identity = f"{face_id}~{again}"
-        self._given.add(_short(identity))
+        self._given.setdefault(_short(identity), 1)
+        self._given[_short(face_id)] = again
         return identity
 
 

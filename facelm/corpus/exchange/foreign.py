@@ -159,7 +159,7 @@ class _Looker:
         if not record.pictures:
             raise BadRecordError("it shows no picture: facelm's conversations are about pictures")
         return tuple(
-            _checked(one.data, one.path or "picture", "") if one.data is not None
+            _checked(one.data, one.path, "") if one.data is not None
             else self._remembered(one.path, self._file)[0]
             for one in record.pictures
         )  # fmt: skip
@@ -222,8 +222,10 @@ def _bytes(path: Path, most: int) -> bytes:
 
 def _checked(data: bytes, name: str, place: str) -> _Seen:
     """A picture that can be opened, with its hash."""
+    image_id = sha256(data)
+    name = name or image_id[:16]
     try:
         open_picture(data, name)
     except PictureError as error:
         raise BadRecordError(str(error)) from error
-    return sha256(data), Picture(data, name, place)
+    return image_id, Picture(data, name, place)

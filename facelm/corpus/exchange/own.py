@@ -120,7 +120,7 @@ class _Stream:
             yield Refused(
                 identity,
                 f"the record {identity} of {self._path.name} is not the one that facelm.jsonl "
-                "names there: keep the order, or give --from to read the file alone",
+                "names there: keep the order, or import that file alone",
             )
             self._next = next(self._records, None)
 
