@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from facelm.cli.exchange import corpus_export, corpus_import
 from facelm.cli.options import Json, Out, Seed, finish
 from facelm.cli.overlap import corpus_overlap
 from facelm.errors import InputError
@@ -17,6 +18,8 @@ corpus_app = typer.Typer(
     no_args_is_help=True, help="Corpora: what is in them, and what can be done with them."
 )
 corpus_app.command("overlap")(corpus_overlap)
+corpus_app.command("export")(corpus_export)
+corpus_app.command("import")(corpus_import)
 Folder = Annotated[Path, typer.Argument(help="A corpus's folder.")]
 
 

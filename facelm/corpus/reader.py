@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,7 @@ class _Pictures:
         self._folder, self._root = folder, root
         self._index: dict[str, tuple[int, int]] | None = None
         self._groups: OrderedDict[tuple[int, int], dict[str, dict[str, Any]]] = OrderedDict()
+        self._opened: tuple[int, pq.ParquetFile] | None = None  # the file read last
 
     def get(self, image_id: str) -> bytes:
         """The bytes, wherever they are kept."""
@@ -208,17 +210,19 @@ class _Pictures:
         index = {}
         for number, file in enumerate(self._files):
             with _open(file) as shard:
+                ids = iter(shard.read(columns=["image_id"])["image_id"].to_pylist())
                 for group in range(shard.num_row_groups):
-                    ids = shard.read_row_group(group, columns=["image_id"])["image_id"]
-                    index.update(dict.fromkeys(ids.to_pylist(), (number, group)))
+                    rows = shard.metadata.row_group(group).num_rows
+                    index.update(dict.fromkeys(islice(ids, rows), (number, group)))
         return index
 
     def _group(self, place: tuple[int, int]) -> dict[str, dict[str, Any]]:
         if place in self._groups:
             self._groups.move_to_end(place)
             return self._groups[place]
-        with _open(self._files[place[0]]) as shard:
-            rows = shard.read_row_group(place[1]).to_pylist()
+        if self._opened is None or self._opened[0] != place[0]:
+            self._opened = (place[0], _open(self._files[place[0]]))
+        rows = self._opened[1].read_row_group(place[1], use_threads=False).to_pylist()
         self._groups[place] = {row["image_id"]: row for row in rows}
         if not self._keep_all and len(self._groups) > _GROUPS_KEPT:
             self._groups.popitem(last=False)
