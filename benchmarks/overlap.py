@@ -30,7 +30,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from facelm.corpus._hashes import BYTES, KEPT, PAIRS, VIEWS, as_bits, perceptual_hash
-from facelm.corpus.overlap import NEAR, Hashed, Match, find_overlap
+from facelm.corpus.overlap import LOW_NEAR, NEAR, Hashed, Match, find_overlap
 from facelm.faces import open_picture
 from facelm.sources import open_source
 from facelm.types import Face
@@ -100,10 +100,12 @@ def _chosen(faces: list[Face]) -> list[Face]:
 
 
 def _nearest(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Distance of each row of `left` (views first kept) to the same row of `right`."""
-    return np.min(
-        [np.bitwise_count(left[:, k] ^ right[:, v]).sum(axis=1) for k, v in PAIRS], axis=0
-    )
+    """Distance of each row of `left` to the same row of `right`, as the search sees it."""
+    found = []
+    for kept, view in PAIRS:
+        bits = np.bitwise_count(left[:, kept] ^ right[:, view])
+        found.append(np.where(bits[:, 0] <= LOW_NEAR, bits.sum(axis=1), 256))
+    return np.min(found, axis=0)
 
 
 def _all_pairs(bits: np.ndarray, most: int) -> list[tuple[int, int, int]]:
