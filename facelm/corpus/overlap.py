@@ -25,6 +25,7 @@ from facelm.types import Refused
 
 __all__ = [
     "KEPT",
+    "LOW_NEAR",
     "NEAR",
     "VIEWS",
     "Hashed",
@@ -37,7 +38,9 @@ __all__ = [
 
 NEAR = 40
 """Bits of 256 in which two views may differ and still be of one photograph."""
-_LOW_NEAR = 14  # of the 64 lowest frequencies: a cheap first look that loses nothing (docs)
+LOW_NEAR = 14
+"""Bits of the 64 lowest frequencies in which they may differ: a cheap first look that lost nothing
+in what was measured."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _nearest(
     """Distance and place of the nearest row of `left`; None where none is near."""
     best: tuple[int, int] | None = None
     for kept, view in PAIRS:
-        close = np.flatnonzero(np.bitwise_count(low[kept] ^ wanted[view, 0]) <= _LOW_NEAR)
+        close = np.flatnonzero(np.bitwise_count(low[kept] ^ wanted[view, 0]) <= LOW_NEAR)
         if close.size:
             distance = np.bitwise_count(left[close, kept] ^ wanted[view]).sum(axis=1)
             place = int(distance.argmin())
