@@ -37,8 +37,10 @@ def plain_size(data: bytes) -> tuple[int, int] | None:
             return None
         if marker == _SOS:
             return size
-        if marker == _SOF0 and size is None:
-            size = _frame(data, at + 4, length)
+        if marker == _SOF0:
+            size = None if size else _frame(data, at + 4, length)
+            if size is None:  # two frames, or one that is not plain
+                return None
         elif not _is_harmless(data, at + 4, marker, length):
             return None
         at += 2 + length
@@ -46,7 +48,7 @@ def plain_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _frame(data: bytes, at: int, length: int) -> tuple[int, int] | None:
-    """Width and height of 8-bit grey or colour; None lets the scan end without a size."""
+    """Width and height, if the frame is 8-bit grey or colour and its length is right."""
     if length < 2 + _FRAME.size:
         return None
     bits, height, width, layers = _FRAME.unpack_from(data, at)
