@@ -1,7 +1,7 @@
 """JPEG pixels straight into an array, scaled while decoding where less is wanted.
 
 libjpeg-turbo through `simplejpeg`: the library Pillow decodes with too, without the copies, and
-with the same pixels. It sees bytes only after `image.py` has read and judged their header.
+with the same pixels. It sees bytes only after `image.py` has judged their header.
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ _SCALES = (8, 4, 2, 1)
 
 
 def jpeg_pixels(
-    data: bytes, header: Image.Image, least: int | None = None
+    data: bytes, header: Image.Image | tuple[int, int], least: int | None = None
 ) -> NDArray[np.uint8] | None:
     """Decode a plain JPEG.
 
     Args:
         data: the encoded picture.
-        header: the same picture as `PIL.Image.open` gives it, its size judged, not yet decoded.
+        header: the size that `plain_size` read from these bytes; or the same picture as
+            `PIL.Image.open` gives it, not yet decoded. Its size is judged already.
         least: the result's shorter side may shrink to this; None keeps the size.
 
     Returns:
         (height, width, 3), RGB, 0..255, not yet turned by EXIF; or None where Pillow has to
         decode or refuse: another format, CMYK, progressive, or damaged in any way.
     """
-    if header.format != "JPEG" or header.mode not in ("RGB", "L") or "progressive" in header.info:
+    size = _plain(header) if isinstance(header, Image.Image) else header
+    if size is None:
         return None
-    scale = _scale(min(header.size), least)
-    width, height = (-(-side // scale) for side in header.size)
+    scale = _scale(min(size), least)
+    width, height = (-(-side // scale) for side in size)
     # A buffer of the judged size: bytes that tell another decoder another size get no more.
     pixels = np.empty((height, width, 3), np.uint8)
     try:
@@ -42,6 +44,12 @@ def jpeg_pixels(
     except ValueError:  # strict: what libjpeg only warns of, Pillow shall judge
         return None
     return pixels if seen.shape == pixels.shape else None
+
+
+def _plain(header: Image.Image) -> tuple[int, int] | None:
+    """The size, if Pillow calls it an ordinary JPEG."""
+    ordinary = header.format == "JPEG" and header.mode in ("RGB", "L")
+    return header.size if ordinary and "progressive" not in header.info else None
 
 
 def _scale(shorter: int, least: int | None) -> int:

@@ -2,7 +2,7 @@
 
 The header is read and judged before a pixel is decoded, only three formats can be reached,
 and nothing but pixels comes out: orientation is applied, metadata stays behind. Plain JPEGs are
-decoded by `_jpeg.py`, everything else by Pillow.
+decoded by `_jpeg.py`, everything else by Pillow, which also words every refusal.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from facelm.errors import PictureError
 from facelm.faces._jpeg import jpeg_pixels
+from facelm.faces._scan import plain_size
 
 MAX_PIXELS = 25_000_000
 MAX_BYTES = 30_000_000
@@ -92,14 +93,25 @@ def inspect_picture(data: bytes, name: str = "the picture") -> tuple[int, int]:
     Raises:
         PictureError: as `open_picture`; a picture whose end does not look whole is decoded.
     """
-    picture = _judged(data, name)
-    if not _ends_well(data, picture.format):
+    size, kind = _plain(data), "JPEG"
+    if size is None:
+        picture = _judged(data, name)
+        size, kind = picture.size, picture.format or ""
+    if not _ends_well(data, kind):
         open_pixels(data, name)
-    return picture.size
+    return size
 
 
 def _open(data: bytes, name: str, least: int | None) -> Image.Image | NDArray[np.uint8]:
-    return _decode(_judged(data, name), data, name, least)
+    size = _plain(data)
+    pixels = jpeg_pixels(data, size, least) if size else None
+    return _decode(_judged(data, name), data, name, least) if pixels is None else pixels
+
+
+def _plain(data: bytes) -> tuple[int, int] | None:
+    """The size of a plain JPEG within all caps; None for everything Pillow has to look at."""
+    size = plain_size(data) if len(data) <= MAX_BYTES else None
+    return size if size and _fault(*size) is None else None
 
 
 def _judged(data: bytes, name: str) -> Image.Image:
@@ -116,7 +128,7 @@ def _judged(data: bytes, name: str) -> Image.Image:
     return picture
 
 
-def _ends_well(data: bytes, kind: str | None) -> bool:
+def _ends_well(data: bytes, kind: str) -> bool:
     """Whether a file closes as its format asks; one that does not may still be whole."""
     if kind == "WEBP":
         return int.from_bytes(data[4:8], "little") + 8 <= len(data)
@@ -138,15 +150,20 @@ def _header(data: bytes, name: str) -> Image.Image:
 
 def _check_size(picture: Image.Image, name: str) -> None:
     width, height = picture.size
-    shape = f"{name} has {width} x {height} pixels"
+    fault = _fault(width, height)
+    if fault:
+        raise PictureError(f"{name} has {width} x {height} pixels, {fault}.")
+
+
+def _fault(width: int, height: int) -> str | None:
+    """What is wrong with a size and what to do about it; None if nothing is."""
     if width * height > MAX_PIXELS:
-        raise PictureError(f"{shape}, more than {MAX_PIXELS:,} in all: give a smaller picture.")
+        return f"more than {MAX_PIXELS:,} in all: give a smaller picture"
     if min(width, height) < MIN_SIDE:
-        raise PictureError(
-            f"{shape}, less than {MIN_SIDE} on a side: no face can be read; give a larger one."
-        )
+        return f"less than {MIN_SIDE} on a side: no face can be read; give a larger one"
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise PictureError(f"{shape}, longer than {MAX_ASPECT:g} to 1: crop it to the face.")
+        return f"longer than {MAX_ASPECT:g} to 1: crop it to the face"
+    return None
 
 
 def _decode(
