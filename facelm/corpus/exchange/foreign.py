@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from facelm._io import sha256
+from facelm._video import sampled
 from facelm.corpus.exchange._files import raw_records
 from facelm.corpus.exchange._find import Data
 from facelm.corpus.exchange._given import Given
@@ -25,7 +26,6 @@ from facelm.corpus.exchange.llamafactory import Tagged
 from facelm.errors import PictureError
 from facelm.faces.image import MAX_BYTES, open_picture, to_jpeg
 from facelm.sources._media import MAX_CLIP_BYTES
-from facelm.sources._video import sampled
 from facelm.types import Conversation, Picture, Refused, Turn
 
 FRAMES = 8
