@@ -23,8 +23,9 @@ $(VENV)/.ready: pyproject.toml Makefile
 demo: setup
 	$(BIN)/facelm demo
 
+# Two files at a time; a thread each, for two OpenMP programs on two cores starve each other.
 test: setup lint types
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
