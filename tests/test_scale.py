@@ -12,6 +12,7 @@ from test_convert import contents, fairface
 from facelm.annotate import annotate
 from facelm.convert import convert
 from facelm.errors import FacelmError, InputError
+from facelm.exams import overlap
 
 pytest.importorskip("ray", reason="the extra `scale` is not installed")
 
@@ -41,6 +42,11 @@ def test_a_cluster_gives_the_files_of_one_process(tmp_path: Path) -> None:
     annotate("heads", tmp_path / "a-one", **options)
     annotate("heads", tmp_path / "a-ray", workers=2, engine="ray", **options)
     assert contents(tmp_path / "a-ray") == contents(tmp_path / "a-one")
+    one = overlap(tmp_path / "a-one", "heads-mcq", split="train", out=tmp_path / "o-one")
+    assert one["exact"] > 0
+    call: dict[str, Any] = {"split": "train", "out": tmp_path / "o-ray", "workers": 2}
+    assert overlap(tmp_path / "a-one", "heads-mcq", engine="ray", **call) == one
+    assert contents(tmp_path / "o-ray") == contents(tmp_path / "o-one")
 
 
 @pytest.mark.usefixtures("cluster")

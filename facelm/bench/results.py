@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from facelm.bench.metrics import best_constant, by_group, proportion
@@ -34,6 +34,12 @@ def summarise(samples: Iterable[Sample]) -> dict[str, Any]:
         "tasks": scores,
         "groups": by_group((s["groups"], is_right(s)) for s in asked),
     }
+
+
+def without(samples: Iterable[Sample], left_out: Container[str]) -> float | None:
+    """Accuracy over the finished questions that are not left out; None where none remains."""
+    asked = [s for s in samples if "refused" not in s and s["id"] not in left_out]
+    return _mean([is_right(sample) for sample in asked]) if asked else None
 
 
 def is_right(sample: Sample) -> bool:

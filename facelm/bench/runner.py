@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facelm._io import progress, say, write_json, write_text
 from facelm.bench.ask import BATCH, ask
 from facelm.bench.parse import PARSERS
 from facelm.bench.plan import MAX_NEW_TOKENS, Plan, in_batches, make_plan
-from facelm.bench.results import summarise
+from facelm.bench.results import summarise, without
 from facelm.bench.samples import Sample, Samples
-from facelm.bench.suites import open_suite
-from facelm.errors import InputError, choose
+from facelm.bench.suites import chosen_split, open_suite
+from facelm.errors import InputError
 from facelm.types import Model, Question, Refused, Suite
+
+if TYPE_CHECKING:
+    from facelm.bench.overlap import Lineage, Pictures
 
 RESULTS = "results.json"
 REFUSED = "refused.jsonl"
@@ -64,26 +67,25 @@ def bench(
     """
     if limit is not None and limit < 1:
         raise InputError(f"A limit of {limit} questions asks nothing: give 1 or more.")
+    from facelm.bench.overlap import Pictures, lineage_of
+
     opened, folder = open_suite(suite), Path(out)
-    chosen = _split(opened, split)
+    chosen = chosen_split(opened, split)
     plan = make_plan(opened, chosen, seed, limit)
     _check(plan, suite)
     asked = _loaded(model)
+    lineage, pictures = lineage_of(asked.name), Pictures()
     samples = Samples(folder, {"fingerprint": plan.fingerprint, "model": asked.name})
     answered = _answered(asked, opened, chosen, seed, plan, samples)
-    for _ in progress(answered, f"asking {opened.name}", len(plan.ids), "questions"):
-        pass
+    for question in progress(answered, f"asking {opened.name}", len(plan.ids), "questions"):
+        if lineage.known:
+            pictures.add(question)
     refused = [*plan.refused, *_refused(samples, plan)]
     _check_asked(plan, samples, refused)
     head = {"model": asked.name, "suite": opened.name, "split": chosen}
-    return _write(folder, head, plan, samples, refused, {"seed": seed, "limit": limit})
-
-
-def _split(suite: Suite, split: str | None) -> str | None:
-    splits = suite.splits()
-    if split is None:
-        return splits[0] if splits else None
-    return choose(f"split of {suite.name}", split, splits) if splits else split
+    overlap = _overlap(lineage, pictures, samples, plan)
+    settings = {"overlap": overlap, "seed": seed, "limit": limit}
+    return _write(folder, head, plan, samples, refused, settings)
 
 
 def _check(plan: Plan, suite: str) -> None:
@@ -149,6 +151,18 @@ def _alike(old: Sample, new: Sample) -> bool:
 def _refused(samples: Samples, plan: Plan) -> list[Refused]:
     found = (samples.done[name] for name in plan.ids)
     return [Refused(s["id"], s["refused"]) for s in found if "refused" in s]
+
+
+def _overlap(lineage: Lineage, pictures: Pictures, samples: Samples, plan: Plan) -> dict[str, Any]:
+    """What the results say of pictures that were trained on; each sample gets its `overlap`."""
+    about = {"lineage": lineage.known, "unknown": lineage.unknown}
+    if not lineage.known:
+        return about
+    found = pictures.among(lineage.pictures)
+    for name in plan.ids:
+        samples.done[name]["overlap"] = found.questions.get(name)
+    left = without((samples.done[name] for name in plan.ids), found.questions)
+    return {**about, **found.counts(), "accuracy_without": left}
 
 
 def _write(

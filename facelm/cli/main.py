@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from facelm._io import say
+from facelm.cli.corpus import corpus_app
 from facelm.cli.faces import faces
 from facelm.cli.options import (
     EngineName,
@@ -35,6 +36,7 @@ app = typer.Typer(
     help="From face pictures to instruction data, to a model, to a score people can trust.",
 )
 app.add_typer(sources_app, name="sources")
+app.add_typer(corpus_app, name="corpus")
 app.command()(faces)
 
 BaseUrl = Annotated[
@@ -122,7 +124,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train what a recipe says; run it again to go on after an interruption."""
-    from facelm.train import train as run
+    from facelm.exams import train as run
 
     extra = [] if seed is None else [f"seed={seed}"]
     result = run(recipe, [*(overrides or []), *extra])
@@ -149,6 +151,8 @@ def bench(
 
 
 def _scored(result: dict[str, Any], out: Path) -> str:
+    from facelm.report import words
+
     rows = [f"{'task':<24}{'n':>6}  {'accuracy':<22}{'chance':>7}{'blind':>7}"]
     for name, task in {**result["tasks"], "all": result}.items():
         low, high = task["ci95"]
@@ -156,7 +160,8 @@ def _scored(result: dict[str, Any], out: Path) -> str:
         rows.append(
             f"{name:<24}{task['n']:>6}  {score:<22}{task['chance']:>7.0%}{task['blind']:>7.0%}"
         )
-    return "\n".join([*rows, f"The report is {out / 'report.html'}."])
+    seen = words.overlap(result["overlap"])
+    return "\n".join([*rows, seen, f"The report is {out / 'report.html'}."])
 
 
 @app.command()

@@ -39,7 +39,9 @@ PICTURES = pa.schema(
     ],
     metadata={"huggingface": json.dumps({"info": {"features": _FEATURES}})},
 )
-_TEXT = ("face_id", "source", "split", "licence", "style", "teacher", "prompt_hash", "clip")
+_TEXT = (
+    "face_id", "source", "split", "licence", "style", "teacher", "prompt_hash", "clip", "subject",
+)  # fmt: skip
 CONVERSATIONS = pa.schema(
     [
         ("row", pa.int64()),
@@ -98,6 +100,7 @@ def from_row(row: dict[str, Any]) -> Conversation:
     values["turns"] = tuple(Turn(**turn) for turn in row["turns"])
     values["labels"] = json.loads(row["labels"])
     values["evidence"] = Evidence(**row["evidence"])
+    values["subject"] = row.get("subject") or ""  # a corpus may be older than the column
     return Conversation(**values)
 
 
@@ -109,7 +112,12 @@ def write_pictures(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def write_conversations(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write one shard of conversations, whole or not at all."""
-    _write(path, pa.Table.from_pylist(rows, schema=CONVERSATIONS), len(rows), "zstd")
+    write_conversation_table(path, pa.Table.from_pylist(rows, schema=CONVERSATIONS))
+
+
+def write_conversation_table(path: Path, table: pa.Table) -> None:
+    """Write one shard of conversations that is a table already, whole or not at all."""
+    _write(path, table, table.num_rows, "zstd")
 
 
 def _write(path: Path, table: pa.Table, group: int, compression: str | None) -> None:

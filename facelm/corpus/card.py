@@ -1,24 +1,18 @@
-"""What a corpus holds, counted, and the card that says so to a reader."""
+"""The card of a corpus, made from its manifest and from what is known of its sources."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from facelm._io import own_version, write_json, write_text
 from facelm.corpus import _layout
+from facelm.corpus._counts import count
+from facelm.corpus._licences import KINDS, kind_of, strictness
+from facelm.types import About
 
-# A label with more different values than this is a measurement or a name, not a group.
-MAX_GROUPS = 40
 _REFUSALS_SHOWN = 20
-_COLUMNS = ("split", "labels", "licence", "image_ids", "turns", "evidence")
 
 _USE = """\
 ## Use
@@ -32,80 +26,6 @@ education; surveillance. The law where you are may forbid more.
 
 The answers are synthetic: written by the teacher named above, not by a person.
 """
-
-
-def count(folder: Path) -> dict[str, Any]:
-    """Count a corpus by its conversation shards.
-
-    Returns:
-        `conversations`, `shards` (files of them), `measured` (those with any evidence), `pictures`
-        and `turns` (numbers), `categories`, `splits` and `licences` (name to number) and `labels`
-        (label name to value to number, for labels of few values).
-    """
-    splits: Counter[str] = Counter()
-    licences: Counter[str] = Counter()
-    categories: Counter[str] = Counter()
-    labels: dict[str, Counter[str]] = {}
-    pictures: set[str] = set()
-    measured = 0
-    shards = _layout.shards(folder)
-    for number in shards:
-        table = pq.read_table(_layout.conversations_path(folder, number), columns=list(_COLUMNS))
-        splits.update(table["split"].to_pylist())
-        licences.update(table["licence"].to_pylist())
-        pictures.update(pc.list_flatten(table["image_ids"]).to_pylist())
-        measured += sum(any(v is not None for v in one.values()) for one in _evidence(table))
-        turns = pc.list_flatten(table["turns"])
-        categories.update(pc.struct_field(turns, "category").to_pylist())
-        for text in table["labels"].to_pylist():
-            for name, value in json.loads(text).items():
-                if not isinstance(value, float):
-                    labels.setdefault(name, Counter())[str(value)] += 1
-    groups = {name: found for name, found in labels.items() if len(found) <= MAX_GROUPS}
-    return {
-        "conversations": splits.total(),
-        "shards": len(shards),
-        "measured": measured,
-        "pictures": len(pictures),
-        "turns": categories.total(),
-        "categories": dict(sorted(categories.items())),
-        "splits": dict(sorted(splits.items())),
-        "licences": dict(sorted(licences.items())),
-        "labels": {name: _in_order(found) for name, found in sorted(groups.items())},
-    }
-
-
-def _evidence(table: pa.Table) -> list[dict[str, float | None]]:
-    rows: list[dict[str, float | None]] = table["evidence"].to_pylist()
-    return rows
-
-
-def _in_order(found: Counter[str]) -> dict[str, int]:
-    """By the number a value begins with (ages), then by its letters."""
-
-    def key(value: str) -> tuple[float, str]:
-        digits = re.match(r"-?\d+", value)
-        return (float(digits[0]) if digits else math.inf, value)
-
-    return {value: found[value] for value in sorted(found, key=key)}
-
-
-def card(manifest: dict[str, Any]) -> str:
-    """The README of a corpus, with the front matter that the Hugging Face hub reads."""
-    about, counts = manifest["about"], manifest["counts"]
-    parts = [
-        _FRONT,
-        f"# Conversations about faces: {about.get('source', 'unknown')}\n",
-        _origin(about, counts),
-        _table("Splits", "split", {k or "(none)": v for k, v in counts["splits"].items()}),
-        _table("Questions", "category", counts["categories"], "answers"),
-        *(_table(f"Label: {name}", name, found) for name, found in counts["labels"].items()),
-        _refusals(manifest["refused"]),
-        _USE,
-    ]
-    return "\n".join(parts)
-
-
 _FRONT = """\
 ---
 configs:
@@ -117,19 +37,230 @@ configs:
 """
 
 
-def _origin(about: dict[str, Any], counts: dict[str, Any]) -> str:
+def opened(about: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a corpus that is being written."""
+    return {
+        "format": _layout.FORMAT, "facelm": own_version(), "complete": False, "about": about,
+    }  # fmt: skip
+
+
+def close(
+    folder: Path, about: dict[str, Any], refused: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """Count a corpus whose shards are written; write its card and its manifest.
+
+    Args:
+        folder: where the shards are.
+        about: what made it.
+        refused: `id` and `reason` of the rows that could not be used.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        FacelmError: the disk is full.
+    """
+    refused = refused or []
+    manifest = {**opened(about), "complete": True}
+    manifest["counts"] = {**count(folder), "refused": len(refused)}
+    manifest["refused"] = refused
+    write_text(folder / _layout.CARD, card(manifest))
+    write_json(folder / _layout.MANIFEST, manifest)
+    return manifest
+
+
+def renewed(folder: Path, write: bool = False) -> dict[str, Any]:
+    """The card of a corpus as this version writes it, from a fresh count.
+
+    Args:
+        folder: the corpus.
+        write: put it in place of the `README.md` that is there.
+
+    Returns:
+        `card` (the text), `strictest` (its kind of licence), `pass_on` and `third_party` (whether
+        all of its pictures may be given away and shown to somebody else's model).
+
+    Raises:
+        InputError: there is no corpus, or it is damaged.
+    """
+    from facelm.corpus.reader import read_corpus
+
+    manifest = read_corpus(folder).manifest
+    manifest = {"refused": [], **manifest, "counts": count(folder)}
+    text = card(manifest)
+    if write:
+        write_text(folder / _layout.CARD, text)
+    sources = manifest["counts"]["sources"]
+    known = [about_source(name) for name in sources]
+    return {
+        "card": text,
+        "strictest": kind_of(max(manifest["counts"]["licences"], key=strictness, default="")).name,
+        "pass_on": all(one is not None and one.redistribute for one in known),
+        "third_party": all(one is not None and one.third_party == "allowed" for one in known),
+    }
+
+
+def about_source(name: str) -> About | None:
+    """What is known of a source; None for a name that is not among those facelm reads."""
+    from facelm.sources import SOURCES, source_class
+
+    return source_class(name).about if name in SOURCES else None
+
+
+def card(manifest: dict[str, Any]) -> str:
+    """The README of a corpus, with the front matter that the Hugging Face hub reads."""
+    counts, sources = manifest["counts"], manifest["counts"]["sources"]
+    parts = [
+        _FRONT,
+        f"# Conversations about faces: {', '.join(sources) or 'none'}\n",
+        _contents(counts),
+        _licence(sources),
+        *(_source(name, found) for name, found in sources.items()),
+        _made(manifest["about"]),
+        _table("Splits", "split", {k or "(none)": v for k, v in counts["splits"].items()}),
+        _table("Questions", "category", counts["categories"], "answers"),
+        *_groups(sources),
+        _refusals(manifest),
+        _USE,
+    ]
+    return "\n".join(parts)
+
+
+def _contents(counts: dict[str, Any]) -> str:
+    clips = f" and {counts['clips']:,} clips" if counts["clips"] else ""
     lines = [
         f"- {counts['conversations']:,} conversations with {counts['turns']:,} answers about "
-        f"{counts['pictures']:,} pictures, {counts['measured']:,} of them with measurements (a "
-        "face mesh was found)",
-        f"- source: {about.get('source')}, split: {about.get('split') or 'all'}",
-        f"- licence of the pictures and labels: {'; '.join(counts['licences']) or 'unknown'}",
-        f"- teacher: {about.get('teacher')}, style: {about.get('style')}, "
-        f"seed: {about.get('seed')}",
+        f"{counts['pictures']:,} pictures{clips}, {counts['measured']:,} of them with "
+        "measurements (a face mesh was found)",
+        f"- teacher: {_listed(counts['teachers'])}",
+        f"- style: {_listed(counts['styles'])}",
         "- layout: `conversations-*.parquet` point by `image_ids` (SHA-256 of the picture's "
         "bytes) at `pictures-*.parquet`; `manifest.json` says what made them",
+        "- every conversation says its source, split, licence, teacher, style and `prompt_hash`, "
+        "the SHA-256 of all that the teacher was told",
     ]
     return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- what may be done with it
+
+
+def _licence(sources: dict[str, Any]) -> str:
+    rows = [
+        (name, licence, kind_of(licence).name, *_rights(about_source(name)))
+        for name, found in sources.items()
+        for licence in found["licences"]
+    ]
+    lines = [
+        "## Licence",
+        _strictest([(name, licence) for name, licence, *_ in rows]),
+        "",
+        "| source | licence of pictures and labels | kind | pass pictures on | show them to "
+        "somebody else's model |",
+        "|---|---|---|---|---|",
+        *(f"| {' | '.join(_cell(one) for one in row)} |" for row in rows),
+        "",
+        f"From the least strict to the strictest: {', '.join(kind.name for kind in KINDS)}. What a "
+        "provider says about the answers of its model comes on top.\n",
+    ]
+    return "\n".join(lines)
+
+
+def _strictest(stated: list[tuple[str, str]]) -> str:
+    top = max((strictness(licence) for _, licence in stated), default=len(KINDS) - 1)
+    kind = KINDS[top]
+    whose = "; ".join(
+        f"{name}: “{_cell(licence)}”" for name, licence in stated if strictness(licence) == top
+    )
+    return (
+        f"**The whole corpus may be used only as the strictest of its licences allows: "
+        f"{kind.name}** ({whose}). That asks {kind.asks}."
+    )
+
+
+def _rights(about: About | None) -> tuple[str, str]:
+    """Whether pictures may be passed on and shown to others; what is unknown is forbidden."""
+    if about is None:
+        return "no (unknown)", "no (unknown)"
+    words = {"allowed": "yes", "forbidden": "no", "ask": "ask those in them"}
+    return "yes" if about.redistribute else "no", words[about.third_party]
+
+
+def _source(name: str, found: dict[str, Any]) -> str:
+    about = about_source(name)
+    lines = [
+        f"## Source: {name}",
+        *(_facts(about) if about else ["- nothing is known of it: ask whoever made this corpus"]),
+        f"- here: {found['conversations']:,} conversations, {found['turns']:,} answers, "
+        f"{found['pictures']:,} pictures"
+        + (f", {found['clips']:,} clips" if found["clips"] else ""),
+        f"- splits: {_listed({k or '(none)': v for k, v in found['splits'].items()})}",
+        f"- teacher: {_listed(found['teachers'])}; style: {_listed(found['styles'])}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(about: About) -> Iterator[str]:
+    facts = {
+        "title": about.title, "paper": about.paper, "terms": about.terms,
+        "stated at": about.stated_at, "ask at": about.ask_at,
+    }  # fmt: skip
+    yield from (f"- {key}: {value}" for key, value in facts.items() if value)
+
+
+# ---------------------------------------------------------------- how it came about
+
+
+def leaves(about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a corpus was made from in the end: itself, or the corpora that were mixed or split."""
+    for one in about.get("inputs", ()):
+        yield from leaves(one["about"])
+    if not about.get("inputs"):
+        yield about
+
+
+def _made(about: dict[str, Any]) -> str:
+    lines = ["## How it was made"]
+    if made_by := about.get("made_by"):
+        settings = {k: v for k, v in about.get("settings", {}).items() if v not in (None, {})}
+        said = ", ".join(f"{name} {_setting(value)}" for name, value in settings.items())
+        lines.append(f"- {made_by}: {said}")
+        lines += [
+            f"- from `{_name(one)}` (manifest `{one['sha256'][:16]}`): "
+            f"{one['taken']:,} of {one['conversations']:,} conversations"
+            for one in about["inputs"]
+        ]
+    for one in leaves(about):
+        style = f"{one.get('style')} (`{str(one.get('style_hash') or 'no hash')[:16]}`)"
+        lines.append(
+            f"- {one.get('source')}, split: {one.get('split') or 'all'}, style: {style}, "
+            f"teacher: {one.get('teacher')}, seed: {one.get('seed')}"
+        )
+    return "\n".join(dict.fromkeys(lines)) + "\n"
+
+
+def _groups(sources: dict[str, Any]) -> Iterator[str]:
+    for source, found in sources.items():
+        whose = f" ({source})" if len(sources) > 1 else ""
+        for name, values in found["labels"].items():
+            yield _table(f"Label: {name}{whose}", name, values)
+
+
+def _refusals(manifest: dict[str, Any]) -> str:
+    refused, lines = manifest["refused"], ["## Refused"]
+    for one in manifest["about"].get("inputs", ()):
+        lines.append(f"{one['refused']:,} rows, listed in the manifest of `{_name(one)}`\n")
+    if refused:
+        lines.append(f"{len(refused):,} rows could not be used:")
+    elif len(lines) == 1:
+        lines.append("No row was refused.")
+    lines += [f"- `{one['id']}`: {one['reason']}" for one in refused[:_REFUSALS_SHOWN]]
+    if len(refused) > _REFUSALS_SHOWN:
+        lines.append(f"- and {len(refused) - _REFUSALS_SHOWN:,} more, listed in `manifest.json`")
+    return "\n".join(lines) + "\n"
+
+
+# ---------------------------------------------------------------- words
 
 
 def _table(title: str, name: str, found: dict[str, int], counted: str = "conversations") -> str:
@@ -137,13 +268,22 @@ def _table(title: str, name: str, found: dict[str, int], counted: str = "convers
     return "\n".join([f"## {title}", f"| {_cell(name)} | {counted} |", "|---|---|", *rows, ""])
 
 
-def _refusals(refused: list[dict[str, str]]) -> str:
-    if not refused:
-        return "## Refused\nNo row was refused.\n"
-    rows = [f"- `{one['id']}`: {one['reason']}" for one in refused[:_REFUSALS_SHOWN]]
-    if len(refused) > _REFUSALS_SHOWN:
-        rows.append(f"- and {len(refused) - _REFUSALS_SHOWN:,} more, listed in `manifest.json`")
-    return "\n".join([f"## Refused\n{len(refused):,} rows could not be used:", *rows, ""])
+def _listed(found: dict[str, int]) -> str:
+    """Names with their numbers; one name alone needs none."""
+    if len(found) == 1:
+        return next(iter(found))
+    return ", ".join(f"{name} ({number:,})" for name, number in found.items())
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={number:g}" for name, number in value.items())
+    return str(value)
+
+
+def _name(made_from: dict[str, Any]) -> str:
+    """The folder's own name: where it lies on somebody's machine is nobody else's business."""
+    return _cell(Path(made_from["path"]).name or made_from["path"])
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Corpus:
         """
         for number in self._shards:
             path = _layout.conversations_path(self.path, number)
-            for row in _table(path).to_pylist():
+            for row in read_shard(path).to_pylist():
                 yield _layout.from_row(row)
 
     def picture(self, image_id: str) -> bytes:
@@ -60,13 +61,32 @@ class Corpus:
         """
         return self._pictures.get(image_id)
 
-    def pictures(self) -> Iterator[tuple[str, bytes]]:
+    def picture_row(self, image_id: str) -> dict[str, Any]:
+        """What the corpus stores of this picture: its row in `pictures-*.parquet`.
+
+        Raises:
+            InputError: the corpus has no such picture.
+        """
+        return self._pictures.row(image_id)
+
+    def picture_shards(self) -> list[int]:
+        """Numbers of the picture files, rising."""
+        return self._pictures.shards()
+
+    def pictures(
+        self, lost: Callable[[str, InputError], None] | None = None, shard: int | None = None
+    ) -> Iterator[tuple[str, bytes]]:
         """Every picture with its hash, in the files' order, one file's row group at a time.
+
+        Args:
+            lost: told of each referenced picture that is gone or changed, which is then left out;
+                None: it ends the walk.
+            shard: one of `picture_shards`; None takes all.
 
         Raises:
             InputError: a file is damaged, or a referenced picture is gone or changed.
         """
-        return self._pictures.all()
+        return self._pictures.all(lost, shard)
 
 
 def read_corpus(path: Path | str) -> Corpus:
@@ -137,25 +157,50 @@ class _Pictures:
         self._folder, self._root = folder, root
         self._index: dict[str, tuple[int, int]] | None = None
         self._groups: OrderedDict[tuple[int, int], dict[str, dict[str, Any]]] = OrderedDict()
+        self._opened: tuple[int, pq.ParquetFile] | None = None  # the file read last
 
     def get(self, image_id: str) -> bytes:
         """The bytes, wherever they are kept."""
+        return self._bytes(self.row(image_id))
+
+    def row(self, image_id: str) -> dict[str, Any]:
+        """The picture's row; its bytes are None where it is referred to."""
         if self._index is None:
             self._index = self._build_index()
         if image_id not in self._index:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
-        return self._bytes(self._group(self._index[image_id])[image_id])
+        return self._group(self._index[image_id])[image_id]
 
-    def all(self) -> Iterator[tuple[str, bytes]]:
-        """Every picture once, whichever files it stands in."""
+    def shards(self) -> list[int]:
+        """Numbers of the files."""
+        return [number for file in self._files if (number := _layout.shard_of(file)) is not None]
+
+    def all(
+        self, lost: Callable[[str, InputError], None] | None, shard: int | None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Every picture of the files once, whichever of them it stands in."""
         seen: set[str] = set()
         for file in self._files:
-            with _open(file) as shard:
-                for group in range(shard.num_row_groups):
-                    for row in shard.read_row_group(group).to_pylist():
-                        if row["image_id"] not in seen:
-                            seen.add(row["image_id"])
-                            yield row["image_id"], self._bytes(row)
+            if shard not in (None, _layout.shard_of(file)):
+                continue
+            with _open(file) as opened:
+                for group in range(opened.num_row_groups):
+                    for row in opened.read_row_group(group).to_pylist():
+                        if (image_id := row["image_id"]) not in seen:
+                            seen.add(image_id)
+                            if (data := self._or_lost(row, lost)) is not None:
+                                yield image_id, data
+
+    def _or_lost(
+        self, row: dict[str, Any], lost: Callable[[str, InputError], None] | None
+    ) -> bytes | None:
+        try:
+            return self._bytes(row)
+        except InputError as error:
+            if lost is None:
+                raise
+            lost(row["image_id"], error)
+            return None
 
     def _bytes(self, row: dict[str, Any]) -> bytes:
         data = row["image"]["bytes"]
@@ -165,17 +210,19 @@ class _Pictures:
         index = {}
         for number, file in enumerate(self._files):
             with _open(file) as shard:
+                ids = iter(shard.read(columns=["image_id"])["image_id"].to_pylist())
                 for group in range(shard.num_row_groups):
-                    ids = shard.read_row_group(group, columns=["image_id"])["image_id"]
-                    index.update(dict.fromkeys(ids.to_pylist(), (number, group)))
+                    rows = shard.metadata.row_group(group).num_rows
+                    index.update(dict.fromkeys(islice(ids, rows), (number, group)))
         return index
 
     def _group(self, place: tuple[int, int]) -> dict[str, dict[str, Any]]:
         if place in self._groups:
             self._groups.move_to_end(place)
             return self._groups[place]
-        with _open(self._files[place[0]]) as shard:
-            rows = shard.read_row_group(place[1]).to_pylist()
+        if self._opened is None or self._opened[0] != place[0]:
+            self._opened = (place[0], _open(self._files[place[0]]))
+        rows = self._opened[1].read_row_group(place[1], use_threads=False).to_pylist()
         self._groups[place] = {row["image_id"]: row for row in rows}
         if not self._keep_all and len(self._groups) > _GROUPS_KEPT:
             self._groups.popitem(last=False)
@@ -196,11 +243,23 @@ def _open(path: Path) -> pq.ParquetFile:
         raise _damaged(path) from error
 
 
-def _table(path: Path) -> pa.Table:
+def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """One file of conversations, or some of its columns; what an older file lacks is null.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    wanted = _layout.CONVERSATIONS.names if columns is None else list(columns)
     try:
-        return pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            table = file.read([name for name in wanted if name in file.schema_arrow.names])
     except (pa.ArrowInvalid, OSError) as error:
         raise _damaged(path) from error
+    for name in wanted:
+        if name not in table.column_names:
+            kind = _layout.CONVERSATIONS.field(name).type
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    return table.select(wanted).combine_chunks()
 
 
 def _damaged(path: Path) -> InputError:

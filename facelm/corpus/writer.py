@@ -20,10 +20,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from facelm._io import disk_errors, own_version, sha256, write_json, write_text
+from facelm._io import disk_errors, sha256, write_json
 from facelm.corpus import _layout
 from facelm.corpus._parts import WHOLE, Part
-from facelm.corpus.card import card, count
+from facelm.corpus.card import close, opened
 from facelm.corpus.reader import read_manifest
 from facelm.errors import FacelmError, InputError
 from facelm.types import Conversation, Picture, Refused
@@ -134,7 +134,7 @@ class CorpusWriter:
         if not self._rows:
             return
         if not self._told:  # from here on the folder says whose it is and that more is to come
-            write_json(self.path / _layout.MANIFEST, self._manifest(complete=False))
+            write_json(self.path / _layout.MANIFEST, opened(self._about))
             self._told = True
         rows, pictures = self._with_earlier()
         place = _layout.pictures_path(self.path, self._shard)
@@ -165,11 +165,8 @@ class CorpusWriter:
         if (said := self._part.all_notes(self.path, own)) is None:
             return None
         refused = sorted(said[0], key=lambda one: int(one["row"]))
-        manifest = self._manifest(complete=True)
-        manifest["counts"] = {**count(self.path), "refused": len(refused)}
-        manifest["refused"] = [{"id": one["id"], "reason": one["reason"]} for one in refused]
-        write_text(self.path / _layout.CARD, card(manifest))
-        write_json(self.path / _layout.MANIFEST, manifest)
+        listed = [{"id": one["id"], "reason": one["reason"]} for one in refused]
+        manifest = close(self.path, self._about, listed)
         for note in said[1]:
             note.unlink(missing_ok=True)
         self._told = False
@@ -229,14 +226,6 @@ class CorpusWriter:
                 pictures = {**there, **pictures}
         named = [image_id for row in rows for image_id in row["image_ids"]]
         return rows, [pictures[name] for name in dict.fromkeys(named) if name in pictures]
-
-    def _manifest(self, complete: bool) -> dict[str, Any]:
-        return {
-            "format": _layout.FORMAT,
-            "facelm": own_version(),
-            "complete": complete,
-            "about": self._about,
-        }
 
     def _refuse_to_mix(self) -> bool:
         """Look at what is there already; True for an unfinished corpus of the same make."""

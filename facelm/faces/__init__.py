@@ -2,7 +2,7 @@
 
 from facelm.faces.crop import crop_box, crop_face
 from facelm.faces.evidence import measure
-from facelm.faces.image import MAX_PIXELS, inspect_picture, open_picture, to_jpeg
+from facelm.faces.image import MAX_PIXELS, inspect_picture, open_picture, open_pixels, to_jpeg
 from facelm.faces.landmarks import IBUG_FROM_MESH, ibug68
 from facelm.faces.mesh import Mesh, MeshFinder
 from facelm.faces.ready import prepare
@@ -18,6 +18,7 @@ __all__ = [
     "inspect_picture",
     "measure",
     "open_picture",
+    "open_pixels",
     "prepare",
     "to_jpeg",
 ]

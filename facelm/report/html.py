@@ -38,6 +38,7 @@ def write_report(path: Path | str, data: DemoReport) -> None:
         title=data.title,
         headline=words.headline(data),
         evidence=words.evidence(data),
+        overlap=words.overlap(data.after.get("overlap")),
         facts=_facts(data),
         sheet=_sheet(data),
         faces_in_all=max(data.faces_in_all, len(data.faces)),
@@ -71,6 +72,7 @@ def write_bench_report(
         Path(out_dir) / "report.html",
         title=f"{results['model']} on {results['suite']}",
         headline=words.bench_headline(results),
+        overlap=words.overlap(results.get("overlap")),
         tasks=[_task(name, score) for name, score in _scores(results)],
         tasks_plot=dots(_task_rows(results), "Accuracy per task"),
         groups=_groups(results),
@@ -82,11 +84,12 @@ def write_bench_report(
 
 
 def _write(path: Path, **view: Any) -> None:
-    write_text(path, _template().render(words=words, **view))
+    write_text(path, template("report.html.j2").render(words=words, **view))
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """One of the templates in this folder."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
@@ -96,7 +99,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 # ---------------------------------------------------------------- scores
@@ -197,19 +200,19 @@ def _sheet(data: DemoReport) -> list[str]:
 
 def _urls(pictures: Iterable[bytes]) -> Iterable[str]:
     for picture in pictures:
-        yield _url(picture, _SHEET_SIDE, square=True)
+        yield url_of(picture, _SHEET_SIDE, square=True)
 
 
 def _talk(talk: Talk) -> dict[str, Any]:
-    return {"image": _url(talk.image, _SIDE), "turns": list(talk.turns)[:_FEW_TURNS],
+    return {"image": url_of(talk.image, _SIDE), "turns": list(talk.turns)[:_FEW_TURNS],
             "more": max(0, len(talk.turns) - _FEW_TURNS)}  # fmt: skip
 
 
 def _sample(sample: Sample) -> dict[str, Any]:
-    return {**vars(sample), "image": _url(sample.image, _SIDE)}
+    return {**vars(sample), "image": url_of(sample.image, _SIDE)}
 
 
-def _url(data: bytes, side: int, square: bool = False) -> str:
+def url_of(data: bytes, side: int, square: bool = False) -> str:
     """A small JPEG as a data: URL, empty where the picture cannot be opened."""
     try:
         picture = open_picture(data)

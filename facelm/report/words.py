@@ -92,6 +92,62 @@ def bench_headline(results: Results) -> str:
     )
 
 
+def overlap(found: Mapping[str, Any] | None) -> str:
+    """Whether a benchmark's pictures were trained on, as `results["overlap"]` has it; "" without.
+
+    For example "12 of its 500 pictures were trained on (10 exact, 2 near): without them 61.2 %."
+    """
+    if found is None:
+        return ""
+    if not found.get("lineage"):
+        return "What this model was trained on is not known, so overlap could not be checked."
+    return " ".join([trained_on(found), *map(not_listed, found["unknown"])])
+
+
+def not_listed(model: str) -> str:
+    """That nothing is known of a base's pictures: it may have seen the benchmark all the same."""
+    return f"What {model} was trained on is not listed."
+
+
+def trained_on(found: Mapping[str, Any]) -> str:
+    """How many of a benchmark's pictures a model was trained on, in one sentence."""
+    caught = found["exact"] + found["near"]
+    if not caught:
+        return f"No picture of this benchmark was trained on ({_compared(found)})."
+    were, them = ("was", "it") if caught == 1 else ("were", "them")
+    said = f"{caught:,} of its {found['pictures']:,} pictures {were} trained on ({_kinds(found)})"
+    if "accuracy_without" not in found:
+        return f"{said}."
+    if (left := found["accuracy_without"]) is None:
+        return f"{said}: without {them} no question is left."
+    return f"{said}: without {them} {100 * left:.1f}{_SPACE}%."
+
+
+def in_common(found: Mapping[str, Any]) -> str:
+    """How many of a benchmark's pictures a corpus or a lineage holds, in one sentence."""
+    caught = found["exact"] + found["near"]
+    split = f" (split {found['split']})" if found["split"] else ""
+    if not caught:
+        of = f"{found['benchmark']}{split} is in {found['corpus']}"
+        return f"No picture of {of} ({_compared(found)})."
+    are = "is" if caught == 1 else "are"
+    return (
+        f"{caught:,} of the {found['pictures']:,} pictures of {found['benchmark']}{split} {are} in "
+        f"{found['corpus']} ({_kinds(found)}); {found['questions']:,} of its "
+        f"{found['questions_in_all']:,} questions ask about such a picture."
+    )
+
+
+def _compared(found: Mapping[str, Any]) -> str:
+    only = found["by_bytes_only"]
+    how = f", {only:,} of them by their bytes only" if only else ""
+    return f"{found['compared']:,} compared{how}"
+
+
+def _kinds(found: Mapping[str, Any]) -> str:
+    return f"{found['exact']:,} exact, {found['near']:,} near"
+
+
 def widest_gap(groups: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str | None:
     """The label whose values differ most in accuracy, with what that is worth."""
     pairs = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from facelm.errors import InputError, choose
+from facelm.sources._splits import hidden
 from facelm.types import Media, Source
 
 if TYPE_CHECKING:
@@ -119,4 +120,12 @@ def describe(name: str | None = None) -> dict[str, dict[str, Any]]:
     }
 
 
-__all__ = ["SOURCES", "describe", "frames", "open_source", "path_of", "source_class"]
+__all__ = [
+    "SOURCES",
+    "describe",
+    "frames",
+    "hidden",
+    "open_source",
+    "path_of",
+    "source_class",
+]

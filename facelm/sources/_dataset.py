@@ -12,6 +12,7 @@ from typing import Any
 from facelm._video import frames_png
 from facelm.errors import InputError, PictureError, choose
 from facelm.sources._media import Frame, Held, path_of
+from facelm.sources._splits import hidden
 from facelm.types import About, Face, Refused, Row
 
 
@@ -77,6 +78,7 @@ class Dataset(ABC):
             row.id, image, row.labels, self.name, row.split, self.about.licence,
             cropped=self.about.cropped, landmarks=row.landmarks,
             file=path_of(row.media) if row.media.kind == "picture" else None,
+            subject=hidden(self.name, row.subject),
         )  # fmt: skip
 
     def _chosen(self, split: str | None) -> tuple[str, ...]:

@@ -8,6 +8,15 @@ SPLITS = ("train", "val", "test")
 _SHARES = (0.8, 0.9, 1.0)
 
 
+def hidden(source: str, subject: str) -> str:
+    """A dataset's number or name of a person as 16 hex digits; "" stays "".
+
+    The same person of one dataset keeps one hash, and no name leaves the dataset's own files. It
+    hides a name from readers, not from somebody who hashes a list of names.
+    """
+    return hashlib.sha256(f"{source}/{subject}".encode()).hexdigest()[:16] if subject else ""
+
+
 def split_of(subject: str, seed: int = 0) -> str:
     """`train` (80 %), `val` (10 %) or `test` (10 %), the same for all rows of one subject.
 

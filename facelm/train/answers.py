@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +56,13 @@ class Answers:
         return [self._row(int(index), epoch) for index in picked]
 
     def _row(self, index: int, epoch: int) -> Row:
-        from PIL import Image
+        from facelm.faces import open_picture
 
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
         asked = [one for pool, data in example.pools for one in _some(pool, data, rng)]
-        pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in example.pictures]
+        # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
+        pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
         return make_row(self._processor, pictures, asked)
 
 

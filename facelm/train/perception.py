@@ -12,7 +12,6 @@ as it matches words of its prompt.
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
@@ -195,9 +194,10 @@ def _decoded(pictures: list[bytes], side: int) -> NDArray[np.uint8]:
     """(n, side, side, 3), a little larger than the tower's input so that zooming has pixels."""
     from PIL import Image
 
+    from facelm.faces import open_picture
+
     pixels = np.empty((len(pictures), side, side, 3), np.uint8)
     for index, data in enumerate(progress(pictures, "Decoding", len(pictures), "pictures")):
-        with Image.open(io.BytesIO(data)) as picture:
-            small = picture.convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
-        pixels[index] = np.asarray(small)
+        picture = open_picture(data, f"picture {index + 1} of {len(pictures)}", least=side)
+        pixels[index] = np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC))
     return pixels

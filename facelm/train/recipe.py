@@ -98,6 +98,9 @@ class Recipe(_Strict):
     """Run folder; None is `runs/NAME`."""
     data: tuple[Data, ...]
     stages: tuple[Stage, ...]
+    exams: tuple[str, ...] = ("heads-mcq",)
+    """Suites the model will be scored on, as `facelm bench --suite` names them: the training
+    pictures are compared with theirs."""
 
     @property
     def folder(self) -> Path:

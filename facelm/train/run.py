@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +51,16 @@ def _claim(recipe: Recipe) -> None:
 
     text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
     path = recipe.folder / "recipe.yaml"
-    if path.exists() and path.read_text() != text:
+    if path.exists() and _training(path.read_text()) != _training(text):
         raise InputError(
             f"{recipe.folder} holds a run of another recipe: give output=NEW_FOLDER, or remove it."
         )
     write_text(path, text)
+
+
+def _training(text: str) -> str:
+    """What a recipe's text says of training: other exams make no other model."""
+    return text.partition("\nexams:")[0].rstrip()
 
 
 def _corpus(data: Data, seed: int) -> Corpus:
@@ -190,18 +196,13 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
 
 
 def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) -> None:
-    """What the model was trained on: source, split, picture hash; no pictures."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    """What the model was trained on; a picture that went away since has no perceptual hash."""
+    from facelm.corpus.lineage import write_lineage
 
-    from facelm._io import replacing
-
-    rows = {
+    origins = {
         (one.source, one.split, image_id, one.licence)
         for _, _, one in _used(corpora, data)
         for image_id in one.image_ids
     }
-    names = ("source", "split", "image_sha256", "licence")
-    table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)])
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    pictures = (one.pictures(lambda _, error: say(str(error))) for one in corpora)
+    write_lineage(path, origins, chain.from_iterable(pictures))

@@ -37,4 +37,16 @@ def open_suite(spec: str) -> Suite:
     return SUITES[choose("suite", name, tuple(SUITES))](place)
 
 
-__all__ = ["SUITES", "open_suite"]
+def chosen_split(suite: Suite, split: str | None) -> str | None:
+    """The split that is asked for, else the one to test on; None where a suite has none.
+
+    Raises:
+        InputError: there is no such split.
+    """
+    splits = suite.splits()
+    if split is None:
+        return splits[0] if splits else None
+    return choose(f"split of {suite.name}", split, splits) if splits else split
+
+
+__all__ = ["SUITES", "chosen_split", "open_suite"]
