@@ -164,8 +164,8 @@ class Asker:
         for style, survey in zip(self._styles, self._surveys, strict=True):
             for lineup, turn in style.comparisons(row, survey, key):
                 ids = [own if one.id == row.id else self._id_of(one) for one in lineup.shown]
-                if all(ids):
-                    found = tuple(one for one in ids if one)
+                found = tuple(one for one in ids if one)
+                if len(set(found)) == len(ids):  # none is gone, and none the same as another
                     yield [], self._conversation(row, found, (turn,), labelled=False)
 
     def _id_of(self, row: Row) -> str | None:

@@ -259,3 +259,14 @@ def test_places_hold_below_the_folder_that_was_named(
     for row in table:
         file = tmp_path / "home" / "raf" / row["place"]
         assert file.read_bytes() == row["image"]["bytes"]
+
+
+def test_a_picture_is_never_compared_with_itself_under_another_name(tmp_path: Path) -> None:
+    source = fairface(tmp_path / "data", 60)
+    convert(source, tmp_path / "apart", tasks=["age"])
+    assert any(len(one.image_ids) > 1 for one in conversations(tmp_path / "apart"))
+    for number in range(1, 60):
+        file = tmp_path / "data" / "train" / f"{number}.png"
+        file.write_bytes((tmp_path / "data" / "train" / "0.png").read_bytes())
+    convert(source, tmp_path / "same", tasks=["age"])
+    assert all(len(one.image_ids) == 1 for one in conversations(tmp_path / "same"))

@@ -97,13 +97,14 @@ def written(row: Row | Refused) -> Row | Refused:
     """
     if isinstance(row, Refused):
         return Refused(printable(row.id), printable(row.reason))
+    words = [value for value in row.labels.values() if isinstance(value, str)]
+    if _is_text("".join((row.id, row.media.place, *row.labels, *words))):  # all of it at once
+        return row
     if not (_is_text(row.id) and _is_text(row.media.place)):
         return Refused(printable(row.id), "the name of its file is not in UTF-8: rename it")
-    for name, value in row.labels.items():
-        if not _is_text(name) or (isinstance(value, str) and not _is_text(value)):
-            reason = f"the {printable(name)} is no text in UTF-8: correct it or take the row out"
-            return Refused(row.id, reason)
-    return row
+    name = next(name for name, value in row.labels.items() if not _is_text(f"{name}{value}"))
+    reason = f"the {printable(name)} is no text in UTF-8: correct it or take the row out"
+    return Refused(row.id, reason)
 
 
 def printable(text: str) -> str:
