@@ -299,6 +299,15 @@ def test_a_lineage_of_before_finds_the_same_bytes(run: Path, exam: Path, tmp_pat
     assert "12 compared, 12 of them by their bytes only" in words.in_common(nothing)
 
 
+def test_a_lineage_of_before_is_completed_from_its_pictures(run: Path, tmp_path: Path) -> None:
+    from tools.lineage import complete
+
+    old_lineage(tmp_path / "lineage.parquet", run / "lineage.parquet")
+    assert complete(tmp_path / "lineage.parquet", "heads") == 0
+    new = (run / "lineage.parquet").read_bytes()
+    assert (tmp_path / "lineage.parquet").read_bytes() == new
+
+
 def test_a_damaged_lineage_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "lineage.parquet").write_bytes(b"no parquet")
     with pytest.raises(InputError, match="is damaged"):

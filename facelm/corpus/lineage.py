@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facelm._io import progress, replacing
+from facelm.corpus._hashes import BYTES, KEPT
 from facelm.corpus.overlap import Hashed, hash_pictures
 from facelm.errors import InputError
 from facelm.types import Refused
@@ -67,16 +67,13 @@ def read_lineage(path: Path) -> list[Hashed]:
     """The pictures of a lineage; without perceptual hashes where an older facelm wrote it.
 
     Raises:
-        InputError: it is damaged.
+        InputError: it is damaged, or a newer facelm wrote it.
     """
     try:
-        rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-        found = {
-            row["image_sha256"]: Hashed(
-                row["image_sha256"], row["image_sha256"], row.get("perceptual_hash") or b""
-            )
-            for row in rows
-        }
+        rows = pq.read_table(path).to_pylist()
+        found = {row["image_sha256"]: row.get("perceptual_hash") or b"" for row in rows}
     except (pa.ArrowInvalid, OSError, KeyError) as error:
         raise InputError(f"{path} is damaged: get a whole copy of the run.") from error
-    return list(found.values())
+    if any(len(near) not in (0, KEPT * BYTES) for near in found.values()):
+        raise InputError(f"{path} was written by a newer facelm: upgrade facelm to read it.")
+    return [Hashed(sha, sha, near) for sha, near in found.items()]
