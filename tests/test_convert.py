@@ -175,6 +175,13 @@ def test_a_face_is_cut_out_where_the_dataset_says_where_it_is(tmp_path: Path) ->
     assert cut.size == (150, 150)
 
 
+def test_more_rows_are_another_corpus_since_answers_are_balanced_over_all(tmp_path: Path) -> None:
+    source = fairface(tmp_path / "data", 30)
+    convert(source, tmp_path / "c", tasks=["age"], limit=20)
+    with pytest.raises(InputError, match="made with rows 20, not 30: choose another folder"):
+        convert(source, tmp_path / "c", tasks=["age"])
+
+
 def test_wrong_names_and_unlabelled_data_are_told_before_anything_is_written(
     tmp_path: Path,
 ) -> None:

@@ -33,7 +33,7 @@ KEEP_EVERY = 128
 # What must agree between two runs that write into one corpus.
 SETTINGS = (
     "source", "place", "split", "style", "style_hash", "teacher", "seed", "asks_per_face",
-    "pictures", "pictures_root", "shard_rows",
+    "pictures", "pictures_root", "shard_rows", "rows",
 )  # fmt: skip
 PICTURE_KINDS = ("embed", "reference")
 
