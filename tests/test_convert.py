@@ -82,6 +82,15 @@ def test_labels_become_questions_about_the_picture_and_about_several(tmp_path: P
         assert ranks.count(max(ranks)) == 1
 
 
+def test_no_question_shows_pictures_of_two_splits(tmp_path: Path) -> None:
+    convert("heads", tmp_path / "c", tasks=["age"])
+    split_of = {one.image_ids[0]: one.split for one in conversations(tmp_path / "c") if one.labels}
+    several = [one for one in conversations(tmp_path / "c") if len(one.image_ids) > 1]
+    assert {one.split for one in several} == {"train", "test"}
+    for one in several:
+        assert {split_of[image_id] for image_id in one.image_ids} == {one.split}
+
+
 def test_processes_parts_and_interruptions_give_the_same_files(tmp_path: Path) -> None:
     source = fairface(tmp_path / "data", 1300)
     options: dict[str, Any] = {"tasks": ["age"], "seed": 3}

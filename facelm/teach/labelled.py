@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -102,10 +102,11 @@ def _require(where: str, texts: Iterator[str] | tuple[str, ...], known: set[str]
 class Survey:
     """What a dataset's rows say about one task: shares to balance by, faces to compare with."""
 
+    seed: int
     seen: dict[str, Seen]
     """By field."""
-    pools: dict[str, Pool]
-    """By field."""
+    pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    """By field and split: a picture of a test has no business in a question for training."""
 
 
 class LabelStyle:
@@ -118,12 +119,11 @@ class LabelStyle:
         self._drawn = [form for form in forms if form.kind in _DRAWN]
         self._confirms = [form for form in forms if isinstance(form, Confirm)]
         self._compares = [form for form in forms if isinstance(form, Compare)]
+        self._compared = {form.field for form in self._compares}
 
     def survey(self, seed: int) -> Survey:
         """An empty survey; `count` every row of the dataset before anything is asked."""
-        compared = {form.field for form in self._compares}
-        seen = {name: Seen() for name in self._content.fields}
-        return Survey(seen, {name: Pool(seed) for name in compared})
+        return Survey(seed, {name: Seen() for name in self._content.fields})
 
     def reads(self, labels: Labels) -> bool:
         """Whether a face has a label that this task asks about."""
@@ -133,9 +133,10 @@ class LabelStyle:
         """Add one row to a survey; memory stays flat."""
         for name, one in self._content.fields.items():
             survey.seen[name].count(one, row.labels)
-            word = one.word(row.labels) if name in survey.pools else None
+            word = one.word(row.labels) if name in self._compared else None
             if word is not None and row.media.kind == "picture":
-                survey.pools[name].add(word, row)
+                pool = survey.pools.setdefault((name, row.split), Pool(survey.seed))
+                pool.add(word, row)
 
     def turns(self, labels: Labels, survey: Survey, media: str, key: str) -> list[Turn]:
         """Questions about one face, the same for the same key.
@@ -173,7 +174,8 @@ class LabelStyle:
         rng = random.Random(f"{key}/{self.task}/compare")
         made = []
         for form in self._compares:
-            one, pool = self._content.fields[form.field], survey.pools[form.field]
+            one = self._content.fields[form.field]
+            pool = survey.pools.get((form.field, anchor.split), Pool(survey.seed))
             if rng.random() < form.per_face and (lineup := line_up(form, one, anchor, pool, rng)):
                 made.append((lineup, ask(form, one, self.task, lineup, rng)))
         return made
