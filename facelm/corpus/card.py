@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,7 @@ def renewed(folder: Path, write: bool = False) -> dict[str, Any]:
     }
 
 
+@functools.cache
 def about_source(name: str) -> About | None:
     """What is known of a source; None for a name that is not among those facelm reads."""
     from facelm.sources import SOURCES, source_class

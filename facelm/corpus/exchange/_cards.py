@@ -7,10 +7,10 @@ from typing import Any
 
 from facelm._io import write_json, write_text
 from facelm.corpus import _layout
+from facelm.corpus.card import about_source
 from facelm.corpus.exchange._described import Described
 from facelm.corpus.exchange._pictures import REFERENCES, folder_of
 from facelm.corpus.exchange._record import Format
-from facelm.corpus.exchange._rights import about_source
 from facelm.corpus.exchange._sidecar import SIDECAR
 from facelm.corpus.exchange.croissant import croissant
 from facelm.corpus.exchange.datacite import datacite

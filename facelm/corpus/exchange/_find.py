@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from facelm.corpus.card import about_source
 from facelm.corpus.exchange._files import SUFFIXES, raw_records
 from facelm.corpus.exchange._formats import FORMATS, format_named
 from facelm.corpus.exchange._pictures import below
 from facelm.corpus.exchange._record import BadRecordError, Format
-from facelm.corpus.exchange._rights import about_source
 from facelm.corpus.exchange.llamafactory import INFO, Tagged, registered
 from facelm.errors import InputError
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from facelm.corpus._licences import strictness
-from facelm.sources import SOURCES, source_class
-from facelm.types import About
+from facelm.corpus.card import about_source
 
 _CC = re.compile(r"CC[ -](BY(?:[ -](?:NC|SA|ND))*)[ -](\d\.\d)", re.IGNORECASE)
 _CC0 = re.compile(r"CC0(?:[ -]1\.0)?", re.IGNORECASE)
 _ARXIV = re.compile(r"arXiv[: ](\d{4}\.\d{4,5})", re.IGNORECASE)
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s,;]+)")
-
-
-@functools.cache
-def about_source(name: str) -> About | None:
-    """What is known of a source; None for a name that facelm does not read."""
-    return source_class(name).about if name in SOURCES else None
 
 
 def may_pass_on(source: str) -> bool:
