@@ -101,7 +101,7 @@ def hold(folder: Path, name: str = ".lock") -> IO[str]:
         name: of the lock's file; those who hold different parts use different names.
 
     Returns:
-        The open file; who closes it removes it first.
+        The open file, for `let_go`.
 
     Raises:
         InputError: another process holds it.
@@ -119,6 +119,12 @@ def hold(folder: Path, name: str = ".lock") -> IO[str]:
             f"Another run is writing to {folder}: wait for it or choose another folder with -o."
         ) from error
     return file
+
+
+def let_go(lock: IO[str]) -> None:
+    """Give up what `hold` gave; the file is removed before it is closed."""
+    Path(lock.name).unlink(missing_ok=True)
+    lock.close()
 
 
 def own_version() -> str:

@@ -112,12 +112,17 @@ def refuse(writer: CorpusWriter, number: int, refused: Refused, strict: bool) ->
     writer.refuse(number, refused)
 
 
+def row_count(data: Source, split: str | None, limit: int | None) -> int:
+    """Rows of one split (None: all) that a run goes through."""
+    there = data.count(split)
+    return min(there, limit or there)
+
+
 def rows_there(
-    source: str, split: str | None, limit: int | None, out: Path
+    data: Source, split: str | None, limit: int | None, out: Path
 ) -> tuple[int, Callable[[], int]]:
     """Rows that are to be gone through, and a look at how many are in a corpus's whole shards."""
     from facelm.corpus import SHARD_ROWS
-    from facelm.sources import open_source
 
-    rows = min((there := open_source(source).count(split)), limit or there)
+    rows = row_count(data, split, limit)
     return rows, lambda: min(rows, len(list(out.glob("conversations-*.parquet"))) * SHARD_ROWS)

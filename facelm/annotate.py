@@ -24,6 +24,7 @@ from facelm._making import (
     refuse,
     require_some,
     root_of,
+    row_count,
     rows_there,
     shards,
     summary,
@@ -110,6 +111,7 @@ def annotate(
         FacelmError: the disk is full; run again to go on.
     """
     from facelm.corpus import Part
+    from facelm.sources import open_source
 
     started = time.monotonic()
     at_least_one(limit=limit, asks_per_face=asks_per_face, workers=workers)
@@ -118,7 +120,7 @@ def annotate(
         "seed": seed, "asks_per_face": asks_per_face, "strict": strict,
     }  # fmt: skip
     if workers > 1 or engine == "ray":
-        bar = ("asking the teacher", *rows_there(source, split, limit, Path(out)))
+        bar = ("asking the teacher", *rows_there(open_source(source), split, limit, Path(out)))
         call = {"source": source, "out": str(out), **options}
         parts = run_parts(annotate, call, workers, engine, bar)
         result = next(part for part in parts if part["complete"])
@@ -150,7 +152,7 @@ def _annotate(
     from facelm.teach import load_style, open_teacher
 
     data = open_source(source)
-    total = min(data.count(split), limit or data.count(split))
+    total = row_count(data, split, limit)
     pupil = load_style(style)
     master = open_teacher(teacher, base_url=base_url, seed=seed)
     place = place_of(source)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from facelm._asker import Asker, Job
 from facelm._io import progress
-from facelm._making import at_least_one, refuse, rows_there, shards, summary
+from facelm._making import at_least_one, refuse, row_count, rows_there, shards, summary
 from facelm._scale import Engine, choose_count, run_parts
 from facelm.errors import InputError
 from facelm.types import Refused, Row, Source
@@ -74,7 +74,7 @@ def convert(
     started = time.monotonic()
     at_least_one(limit=limit, workers=workers)
     data = open_source(source)
-    rows = min(data.count(split), limit or data.count(split))
+    rows = row_count(data, split, limit)
     if not rows:
         raise InputError(f"{source} has no rows: give another source or split.")
     wanted = _tasks(tasks, data, split)
@@ -82,13 +82,13 @@ def convert(
     if count > 1 or engine == "ray":
         options = {"split": split, "limit": limit, "seed": seed, "strict": strict}
         call = {"source": source, "out": str(out), "tasks": wanted, **options}
-        bar = ("converting", *rows_there(source, split, limit, Path(out)))
+        bar = ("converting", *rows_there(data, split, limit, Path(out)))
         parts = run_parts(convert, call, count, engine, bar)
         result = next(part for part in parts if part["complete"])
         result["unasked"] = sum(part["unasked"] for part in parts)
     else:
         job = Job(source, split, limit, seed)
-        result = _write(job, wanted, Path(out), Part.read(shard or "1/1"), rows, strict)
+        result = _write(job, data, wanted, Path(out), Part.read(shard or "1/1"), rows, strict)
     if result["complete"] and not result["conversations"]:
         raise _nothing(source, [str(row["reason"]) for row in result["refused"]])
     seconds = time.monotonic() - started
@@ -99,13 +99,11 @@ def convert(
 
 
 def _write(
-    job: Job, tasks: tuple[str, ...], out: Path, part: Part, rows: int, strict: bool
+    job: Job, data: Source, tasks: tuple[str, ...], out: Path, part: Part, rows: int, strict: bool
 ) -> dict[str, Any]:
     from facelm.corpus import CorpusWriter
-    from facelm.sources import open_source
     from facelm.teach.labelled import load_label_style
 
-    data = open_source(job.source)
     asker = Asker(job, data, [load_label_style(task) for task in tasks])
     # A part is quickly done again, so a shard is written once, when it is whole.
     with CorpusWriter(out, asker.about, part, keep_every=1_000_000) as writer:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from facelm._io import disk_errors, sha256, write_json
+from facelm._io import disk_errors, let_go, sha256, write_json
 from facelm.corpus import _layout
 from facelm.corpus._parts import WHOLE, Part
 from facelm.corpus.card import close, opened
@@ -190,8 +190,7 @@ class CorpusWriter:
         """Let others write to the folder; a new one that stayed empty is removed again."""
         if self._lock.closed:
             return
-        Path(self._lock.name).unlink(missing_ok=True)
-        self._lock.close()
+        let_go(self._lock)
         if self._new and not any(self.path.iterdir()):
             self.path.rmdir()
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from facelm._io import disk_errors, hold, own_version, write_json, write_text
+from facelm._io import disk_errors, hold, let_go, own_version, write_json, write_text
 from facelm.errors import InputError
 from facelm.types import Refused
 
@@ -57,7 +57,7 @@ class Store:
             with disk_errors(path):
                 self._journal = _appending(path / JOURNAL)
         except BaseException:
-            self._let_go()
+            let_go(self._lock)
             raise
 
     def add(self, record: Record) -> None:
@@ -110,11 +110,7 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self._journal.close()
-        self._let_go()
-
-    def _let_go(self) -> None:
-        Path(self._lock.name).unlink(missing_ok=True)
-        self._lock.close()
+        let_go(self._lock)
 
     def _finished(self) -> dict[str, Record]:
         done = {one["id"]: one for one in _records(self.path / RECORDS) if self._whole(one)}
