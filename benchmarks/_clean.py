@@ -18,6 +18,8 @@ from facelm.teach import load_style
 from facelm.teach.measured import Measured
 
 PHRASINGS = Path(__file__).parent / "phrasings"
+FILES = {"dev": ("clean.yaml", "clean-apart.yaml"), "unseen": ("clean-unseen.yaml",)}
+"""Half to the files of its clean sentences, each by a hand of its own."""
 ALIKE = 0.4
 """Share that two replies have of all the runs of three words in either; above it one is left
 out, since it may be called a repetition."""
@@ -54,7 +56,7 @@ def clean_replies(faces: list[Known], number: int, rng: random.Random, half: str
     Fewer where the faces are too few for so many different ones. `half`: `dev` or `unseen`; the
     sentences of one half are none of the other's, as with the errors.
     """
-    categories = list(_grammar(half)["categories"])
+    categories = list(_grammars(half)[0]["categories"])
     kept: list[Reply] = []
     before: dict[str, list[frozenset[tuple[str, ...]]]] = defaultdict(list)
     for turn in range(number * _TRIES):
@@ -94,32 +96,35 @@ def _style() -> Any:
 
 
 @cache
-def _grammar(half: str) -> dict[str, Any]:
-    """The sentences for one half, of which none is in the other."""
-    name = {"dev": "clean.yaml", "unseen": "clean-unseen.yaml"}[half]
-    return yaml.safe_load((PHRASINGS / name).read_text(encoding="utf-8"))
+def _grammars(half: str) -> list[dict[str, Any]]:
+    """The sentences for one half, a grammar a file, of which none is in the other half."""
+    texts = [(PHRASINGS / name).read_text(encoding="utf-8") for name in FILES[half]]
+    return [yaml.safe_load(text) for text in texts]
 
 
 def _from_grammar(known: Known, category: str, rng: random.Random, half: str) -> Reply | None:
+    grammar = rng.choice(_grammars(half))
     parts = [
         (topic, _said(sentence, known, rng))
-        for topic, most, always in _topics(category, half)
-        for sentence in _drawn(topic, known, rng, most if always else rng.randint(0, most), half)
+        for topic, most, always in _topics(grammar, category)
+        for sentence in _drawn(grammar, topic, known, rng, most if always else rng.randint(0, most))
     ]
     words = sum(len(sentence.split()) for _, sentence in parts)
     return Reply(known, category, tuple(parts)) if _LONG[0] <= words <= _LONG[1] else None
 
 
-def _topics(category: str, half: str) -> Iterator[tuple[str, int, bool]]:
-    for entry in _grammar(half)["categories"][category]:
+def _topics(grammar: dict[str, Any], category: str) -> Iterator[tuple[str, int, bool]]:
+    for entry in grammar["categories"][category]:
         topic, most = entry.rsplit(" ", 1)
         yield topic.rstrip("*"), int(most), topic.endswith("*")
 
 
-def _drawn(topic: str, known: Known, rng: random.Random, number: int, half: str) -> list[str]:
+def _drawn(
+    grammar: dict[str, Any], topic: str, known: Known, rng: random.Random, number: int
+) -> list[str]:
     fitting = [
         one["say"]
-        for one in _grammar(half)["sentences"][topic]
+        for one in grammar["sentences"][topic]
         if set(str(one.get("when", "")).split()) <= known.when
     ]
     return rng.sample(fitting, min(number, len(fitting)))
