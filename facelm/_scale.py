@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import redirect_stderr
-from multiprocessing import get_context
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from facelm._io import progress
 from facelm.errors import FacelmError, InputError, MissingError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Engine = Literal["local", "ray"]
 Work = Callable[..., dict[str, Any]]
@@ -51,6 +52,9 @@ def run_parts(
     shards = [f"{index + 1}/{count}" for index in range(count)]
     if engine == "ray":
         return _on_ray(work, arguments, shards)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(count, get_context("spawn")) as pool:
         parts = [pool.submit(_silently, work, {**arguments, "shard": one}) for one in shards]
         what, total, done = bar
@@ -69,6 +73,8 @@ def _beats(
     parts: list[Future[dict[str, Any]]], total: int, done: Callable[[], int]
 ) -> Iterator[None]:
     """One for each row that is done, until all parts have ended or one has failed."""
+    from concurrent.futures import wait
+
     told = 0
     running = True
     while running:

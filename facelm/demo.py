@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from facelm._io import say, write_json
 from facelm.errors import InputError
-from facelm.report import DemoReport, Sample, Talk, write_report
 from facelm.types import Conversation, Question, Turn
 
 if TYPE_CHECKING:
     from facelm.corpus import Corpus
+    from facelm.report import Sample, Talk
 
 QUESTIONS = 300
 """Benchmark questions before and after; each is also asked blind and answered in words."""
@@ -81,6 +81,7 @@ def demo(
         InputError: the folder has too few usable faces.
     """
     from facelm.bench import compare
+    from facelm.report import Talk
 
     out, stages = Path(out), _Stages()
     plan = _plan(faces, out)
@@ -120,6 +121,8 @@ def _report(
     samples: list[Sample],
     out: Path,
 ) -> None:
+    from facelm.report import DemoReport, Talk, write_report
+
     faces = [corpus.picture(one.image_ids[0]) for one in corpus.conversations()]
     write_report(
         out / "report.html",
@@ -230,6 +233,7 @@ def _pictures(plan: _Plan, seed: int) -> dict[str, bytes]:
 def _compared(out: Path, pictures: dict[str, bytes]) -> list[Sample]:
     """Answers before and after, one per task in turn."""
     from facelm.bench.samples import read_samples
+    from facelm.report import Sample
 
     before = {sample["id"]: sample for sample in read_samples(out / "before")}
     rows = [(before[one["id"]], one) for one in read_samples(out / "after")]

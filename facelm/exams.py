@@ -16,13 +16,13 @@ from facelm._hashing import Pictures, hash_corpus
 from facelm._io import progress, say, write_json
 from facelm._scale import Engine, run_parts
 from facelm.errors import FacelmError, InputError
-from facelm.train import Recipe, load_recipe
 from facelm.types import Question, Refused
 
 if TYPE_CHECKING:
     from facelm.bench.overlap import Pictures as Asked
     from facelm.corpus import Corpus
     from facelm.corpus.overlap import Hashed
+    from facelm.train import Recipe
 
 REPORT, SHEET = "overlap.json", "overlap.html"
 SHOWN = 200
@@ -45,6 +45,7 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     Raises:
         InputError: a recipe, corpus or module that does not fit.
     """
+    from facelm.train import Recipe, load_recipe
     from facelm.train.run import train as run
 
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)

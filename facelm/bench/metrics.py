@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _Z95 = 1.959963984540054  # standard normal quantile of 97.5 %
 _BLOCK = 100  # bootstrap resamples drawn at a time, so that memory stays small
@@ -95,6 +96,8 @@ def paired_difference(
     Raises:
         ValueError: the lists differ in length or are empty.
     """
+    import numpy as np
+
     if not len(before) == len(after) > 0:
         raise ValueError(f"{len(before)} answers before and {len(after)} after cannot be paired")
     keys = clusters if clusters is not None else range(len(before))
@@ -117,6 +120,8 @@ def _resampled(
     gains: np.ndarray, sizes: np.ndarray, rng: np.random.Generator, resamples: int
 ) -> np.ndarray:
     """(resamples,) mean change over clusters drawn with replacement."""
+    import numpy as np
+
     count = len(gains)
     blocks = []
     for start in range(0, resamples, _BLOCK):

@@ -47,9 +47,14 @@ def count(folder: Path) -> dict[str, Any]:
 
 def add_by_source(found: dict[str, Counts], table: pa.Table) -> None:
     """Add a shard to the counts of its sources."""
-    for source in pc.unique(table["source"]).to_pylist():
-        own = table.filter(pc.equal(table["source"], source)).combine_chunks()
+    sources = pc.unique(table["source"]).to_pylist()
+    for source in sources:
+        own = table if len(sources) == 1 else _of(table, source)
         found.setdefault(source, Counts()).add(own)
+
+
+def _of(table: pa.Table, source: str) -> pa.Table:
+    return table.filter(pc.equal(table["source"], source)).combine_chunks()
 
 
 def by_source(found: dict[str, Counts]) -> dict[str, Any]:
