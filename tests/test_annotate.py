@@ -356,10 +356,10 @@ def test_no_name_or_password_of_an_address_is_written_down(tmp_path: Path) -> No
 
 
 def test_parts_run_side_by_side_give_the_files_of_one_run(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"limit": 600, "style": "choices"}
+    options: dict[str, Any] = {"limit": 520, "style": "choices"}
     annotate("heads", tmp_path / "whole", **options)
     first = annotate("heads", tmp_path / "c", shard="1/2", **options)
-    assert not first["complete"] and 0 < first["new"] < 600
+    assert not first["complete"] and 0 < first["new"] < 520
     second = annotate("heads", tmp_path / "c", shard="2/2", **options)
-    assert second["complete"] and first["new"] + second["new"] == 600
+    assert second["complete"] and first["new"] + second["new"] == 520
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")

@@ -19,6 +19,7 @@ from PIL import Image, ImageEnhance
 
 from facelm.annotate import annotate
 from facelm.bench import bench, write_facexbench
+from facelm.convert import convert
 from facelm.corpus import CorpusWriter, read_corpus
 from facelm.corpus.lineage import read_lineage, write_lineage
 from facelm.corpus.overlap import VIEWS, Hashed, find_overlap, hash_picture, hash_pictures
@@ -423,7 +424,7 @@ def test_fairface_in_two_encodings_is_caught(tmp_path: Path, heads: list[Any]) -
 
 
 def test_parts_that_meet_in_a_folder_find_what_one_run_finds(tmp_path: Path) -> None:
-    annotate("heads", tmp_path / "c", limit=600, style="choices", asks_per_face=1)
+    convert("heads", tmp_path / "c", limit=520, tasks=["age"], workers=1)
     call: dict[str, Any] = {"place": tmp_path / "c", "benchmark": "heads-mcq", "split": "train"}
     whole = overlap(**call, out=tmp_path / "one")
     assert whole["exact"] > 0
