@@ -158,7 +158,8 @@ class _Work:
                 desk = self._calling.desk(ledger, self._means)
                 judging = Judging(desk, self._calling, self._prompt, self._corpus)
                 number, stopped = await self._all(judging, desk, scores, lines)
-        return number, stopped, self._spent(desk)
+        spent = desk.tally.report(self._calling.wire.calls, self._calling.priced)
+        return number, stopped, spent
 
     async def _all(
         self, judging: Judging, desk: Desk, scores: Scores, lines: Path | None
@@ -189,15 +190,6 @@ class _Work:
             if file is not None:
                 file.close()
         return number, stopped
-
-    def _spent(self, desk: Desk) -> dict[str, Any]:
-        tally = desk.tally
-        return {
-            "calls": self._calling.wire.calls, "asked": tally.asked, "from_ledger": tally.found,
-            "prompt_tokens": tally.usage.prompt, "cached_tokens": tally.usage.cached,
-            "completion_tokens": tally.usage.completion, "dollars": round(tally.dollars, 6),
-            "priced": self._calling.priced,
-        }  # fmt: skip
 
 
 def _line(row: dict[str, Any]) -> str:

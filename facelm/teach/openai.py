@@ -102,14 +102,9 @@ class OpenAITeacher:
 
     def report(self) -> dict[str, Any]:
         """See `facelm.teach.Paid`."""
-        tally = self.tally
-        return {
-            "calls": sum(one.wire.calls for one in self._callings), "asked": tally.asked,
-            "from_ledger": tally.found, "prompt_tokens": tally.usage.prompt,
-            "cached_tokens": tally.usage.cached, "completion_tokens": tally.usage.completion,
-            "dollars": round(tally.dollars, 6),
-            "priced": all(one.priced for one in self._callings), **self._batches(),
-        }  # fmt: skip
+        calls = sum(one.wire.calls for one in self._callings)
+        priced = all(one.priced for one in self._callings)
+        return {**self.tally.report(calls, priced), **self._batches()}
 
     def _batches(self) -> dict[str, Any]:
         if self._means.mode != "batch":
