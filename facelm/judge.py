@@ -103,7 +103,7 @@ def judge(
     }  # fmt: skip
     folder = Path(out) if out is not None else _beside(Path(corpus), calling.model)
     work = _Work(opened, calling, frozen, means, folder, sample, seed)
-    result = work.dry() if means.mode == "dry run" else work.run(about)
+    result = work.dry() if means.dry else work.run(about)
     return {**result, "seconds": round(time.monotonic() - started, 2)}
 
 
@@ -151,9 +151,9 @@ class _Work:
     async def _judge(self, scores: Scores, lines: Path | None) -> tuple[int, str, dict[str, Any]]:
         """How many conversations were judged, why it ended early, and what it took."""
         from facelm._judging import Judging
-        from facelm.teach.engine.ledger import Ledger
+        from facelm.teach.openai import ledger_of
 
-        with Ledger(self._means.ledger_file) as ledger:
+        with ledger_of(self._means) as ledger:
             async with self._calling.wire:
                 desk = self._calling.desk(ledger, self._means)
                 judging = Judging(desk, self._calling, self._prompt, self._corpus)

@@ -77,9 +77,13 @@ class Paid(Protocol):
 
     name: str
 
-    @property
-    def ledger(self) -> Memory:
-        """Where measurements are remembered."""
+    def memory(self) -> Memory:
+        """Where measurements are remembered; it is opened when it is first asked for.
+
+        Raises:
+            InputError: it is something else.
+            FacelmError: it cannot be written.
+        """
         ...
 
     def about(self, sources: Iterable[str]) -> dict[str, Any]:
