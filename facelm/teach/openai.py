@@ -55,7 +55,8 @@ class OpenAITeacher:
 
         Raises:
             InputError: there is no model, no endpoint, or the URL is not one; a style asks for a
-                rater and there is none; a budget in dollars without a price.
+                rater and there is none, or has no rating and there is a rater; a budget in
+                dollars without a price.
         """
         self.name = f"{NAME}:{model}"
         self._means = means
@@ -215,7 +216,14 @@ def model_of(spec: str, role: Role) -> str:
 
 def _rating(style: Style | None, teacher: Calling, means: Means, budget: Budget) -> Calling | None:
     """How the rater is called, where the style has a rating."""
-    if style is None or style.rating is None or means.rater == "none":
+    if style is None or means.rater == "none":
+        return None
+    if style.rating is None:
+        if means.rater is not None:
+            raise InputError(
+                f"The style '{style.name}' has no answers rated, so --rater {means.rater} would do "
+                "nothing: leave it out, or give a style with a `rate:` part, such as faceinstruct."
+            )
         return None
     if means.rater is None:
         raise InputError(
