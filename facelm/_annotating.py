@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,12 @@ class Annotating:
         means = job.means.share(job.out, part.count)
         self._teacher = open_teacher(job.teacher, job.base_url, job.seed, self._style, means)
         self._paid = self._teacher if isinstance(self._teacher, Paid) else None
-        self._work = Conversing(
+
+    @cached_property
+    def _work(self) -> Conversing:
+        """It opens the ledger; nobody wants it before all that can be refused at once is."""
+        job = self._job
+        return Conversing(
             self._style, self._teacher, job.seed, job.asks_per_face, root_of(job.source)
         )
 

@@ -91,7 +91,7 @@ class Conversing:
         self._style, self._teacher, self._seed = style, teacher, seed
         self._asks_per_face, self._root = asks_per_face, root
         self._paid = teacher if isinstance(teacher, Paid) else None
-        self._looker = Looker(self._paid.ledger if self._paid else None)
+        self._looker = Looker(self._paid.memory() if self._paid else None)
         self._thread = ThreadPoolExecutor(1, "faces")
 
     def room(self, under_way: int) -> bool:

@@ -11,8 +11,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 import facelm.teach.style
-from facelm._io import read_bytes, sha256
-from facelm.errors import InputError
+from facelm._io import sha256
+from facelm._yaml_file import YamlFile
 from facelm.teach.style import find_style
 from facelm.types import Conversation
 
@@ -127,25 +127,9 @@ def load_prompt(name_or_path: str | Path) -> JudgePrompt:
     Raises:
         InputError: there is none of that name, or the file is no such prompt.
     """
-    import yaml
-    from pydantic import ValidationError
-
     path = find_style(str(name_or_path), PROMPTS, "judge's prompt")
-    data = read_bytes(path, "The judge's prompt")
-    try:
-        return JudgePrompt(path.stem, sha256(data), _File.model_validate(yaml.safe_load(data)))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark else ""
-        raise InputError(f"The judge's prompt {path} is not YAML{line}: mend it there.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the top"
-        what = first["msg"].removeprefix("Value error, ")
-        raise InputError(
-            f"The judge's prompt {path} is wrong at '{where}' ({what}): compare it with "
-            "facelm/teach/judges/faceinstruct.yaml."
-        ) from error
+    file = YamlFile.read("The judge's prompt", path, "facelm/teach/judges/faceinstruct.yaml")
+    return JudgePrompt(path.stem, sha256(file.data), file.held_to(_File, file.content()))
 
 
 def _data(one: Conversation, turn: int) -> str:

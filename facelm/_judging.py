@@ -20,9 +20,6 @@ from facelm.teach.engine.request import Request, Sent
 from facelm.teach.openai import Calling
 from facelm.types import Conversation, Turn
 
-# In place of an empty reply, which some endpoints do not take back.
-_NOTHING = "(no reply)"
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -115,8 +112,8 @@ class Judging:
         first = (await self._desk.ask(request)).text
         if (found := verdict(first, open_one.asked)) is not None:
             return replace(open_one, numbers=found, raw=(first,))
-        said = (first or _NOTHING, self._prompt.again(open_one.asked))
-        second = (await self._desk.ask(replace(request, exchange=(said,)))).text
+        again = request.again(first, self._prompt.again(open_one.asked))
+        second = (await self._desk.ask(again)).text
         return replace(open_one, numbers=verdict(second, open_one.asked), raw=(first, second))
 
 

@@ -103,7 +103,7 @@ def judge(
     }  # fmt: skip
     folder = Path(out) if out is not None else _beside(Path(corpus), calling.model)
     work = _Work(opened, calling, frozen, means, folder, sample, seed)
-    result = work.dry() if means.mode == "dry run" else work.run(about)
+    result = work.dry() if means.dry else work.run(about)
     return {**result, "seconds": round(time.monotonic() - started, 2)}
 
 
@@ -151,14 +151,15 @@ class _Work:
     async def _judge(self, scores: Scores, lines: Path | None) -> tuple[int, str, dict[str, Any]]:
         """How many conversations were judged, why it ended early, and what it took."""
         from facelm._judging import Judging
-        from facelm.teach.engine.ledger import Ledger
+        from facelm.teach.openai import ledger_of
 
-        with Ledger(self._means.ledger_file) as ledger:
+        with ledger_of(self._means) as ledger:
             async with self._calling.wire:
                 desk = self._calling.desk(ledger, self._means)
                 judging = Judging(desk, self._calling, self._prompt, self._corpus)
                 number, stopped = await self._all(judging, desk, scores, lines)
-        return number, stopped, self._spent(desk)
+        spent = desk.tally.report(self._calling.wire.calls, self._calling.priced)
+        return number, stopped, spent
 
     async def _all(
         self, judging: Judging, desk: Desk, scores: Scores, lines: Path | None
@@ -189,15 +190,6 @@ class _Work:
             if file is not None:
                 file.close()
         return number, stopped
-
-    def _spent(self, desk: Desk) -> dict[str, Any]:
-        tally = desk.tally
-        return {
-            "calls": self._calling.wire.calls, "asked": tally.asked, "from_ledger": tally.found,
-            "prompt_tokens": tally.usage.prompt, "cached_tokens": tally.usage.cached,
-            "completion_tokens": tally.usage.completion, "dollars": round(tally.dollars, 6),
-            "priced": self._calling.priced,
-        }  # fmt: skip
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import socket
@@ -52,6 +53,18 @@ def test_what_cannot_go_on_is_one_sentence(
     monkeypatch.chdir(tmp_path)
     assert says in one_sentence(facelm(*words))
     assert not (tmp_path / "out").exists() or not any((tmp_path / "out").iterdir())
+
+
+def test_the_defaults_of_paying_commands_are_the_engines() -> None:
+    """They are written down apart, so that `facelm --help` need not load the engine."""
+    from facelm.cli.annotate import annotate
+    from facelm.cli.judge import judge
+    from facelm.teach import Means
+
+    for command in (annotate, judge):
+        options = inspect.signature(command).parameters
+        assert options["in_flight"].default == Means().in_flight
+        assert options["timeout"].default == Means().patience.timeout_s
 
 
 def test_ask_says_what_is_wrong_with_a_picture(tmp_path: Path, portrait: bytes) -> None:

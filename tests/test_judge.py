@@ -290,6 +290,9 @@ def test_a_budget_ends_a_sample_as_a_smaller_sample(tmp_path: Path, server: Endp
 
 def test_a_dry_run_sends_and_writes_nothing(tmp_path: Path, server: Endpoint) -> None:
     corpus = heads(tmp_path / "c")
+    fresh = rate(corpus, server, means=Means(mode="dry run"))
+    assert (fresh["asked"], fresh["from_ledger"]) == (24, 0)
+    assert [file.name for file in tmp_path.iterdir()] == ["c"]  # no ledger either
     rate(corpus, server, sample=2)
     calls = len(server.calls())
     result = rate(corpus, server, out=tmp_path / "out", means=Means(mode="dry run"))
@@ -377,7 +380,7 @@ def test_pictures_that_may_not_be_shown_are_not(
     with pytest.raises(InputError, match=r"celeba.*judge\.example\.com.*--i-have-permission"):
         judge(corpus, judge="openai:m", base_url=far)
     assert not asked and not server.calls(path=None)
-    assert not list(tmp_path.glob("*judged*"))
+    assert [file.name for file in tmp_path.iterdir()] == ["c"]
     result = judge(corpus, judge="openai:m", base_url=far, means=Means(permission=True))
     recorded = {"claimed": "--i-have-permission", "sources": {"celeba": "forbidden"},
                 "hosts": ["judge.example.com"]}  # fmt: skip

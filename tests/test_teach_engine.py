@@ -219,6 +219,7 @@ def test_a_dry_run_sends_nothing_and_counts_right(
     told = {"ask": ask, "prices": prices}
     before = contents(tmp_path)
     dry = run(server, tmp_path / "c", asked, mode="dry run", **told)
+    assert run(server, tmp_path / "c", asked, mode="dry batch", **told)["asked"] == dry["asked"]
     assert not server.calls(path=None) and contents(tmp_path) == before
     real = run(server, tmp_path / "c", asked, **told)
     assert dry["dry_run"] and dry["faces"] == 4
@@ -399,7 +400,17 @@ def test_pictures_that_may_not_leave_do_not(
     monkeypatch.setattr("facelm.teach.permission.is_own", lambda url: False)
     with pytest.raises(InputError, match="--i-have-permission"):
         annotate(photos, tmp_path / "c", teacher="openai:m", base_url=server.url)
-    assert not server.calls(path=None) and not (tmp_path / "c").exists()
+    assert not server.calls(path=None)
+    assert [file.name for file in tmp_path.iterdir()] == ["photos"]  # and no ledger
+
+
+def test_a_run_that_is_refused_at_once_leaves_no_ledger(server: Endpoint, tmp_path: Path) -> None:
+    annotate("heads", tmp_path / "c", split="test", limit=1)
+    before = contents(tmp_path / "c")
+    with pytest.raises(InputError, match="another folder"):
+        run(server, tmp_path / "c", style(tmp_path))
+    assert {file.name for file in tmp_path.iterdir()} == {"c", "three.yaml"}
+    assert contents(tmp_path / "c") == before and not server.calls(path=None)
 
 
 def test_a_claimed_permission_is_written_down(

@@ -430,6 +430,17 @@ def test_a_style_with_a_rating_needs_a_rater_or_a_no(
     assert got.ratings and [call["request"]["model"] for call in server.calls()[1:]] == ["r"]
 
 
+def test_a_rater_without_a_rating_is_refused(server: Endpoint, tmp_path: Path) -> None:
+    plain = load_style("fairfacegpt")
+    asks = plain.asks(case().face, 0)[:1]
+    with pytest.raises(InputError, match=r"'fairfacegpt'.*--rater openai:r .*leave it out"):
+        answer(server, tmp_path, asks, style=plain, rater="openai:r")
+    assert not server.calls(path=None) and not list(tmp_path.iterdir())
+    server.follow({"keep": True})
+    (got,) = answer(server, tmp_path, asks, style=plain, rater="none")
+    assert got.text
+
+
 def test_each_keeps_its_own_key(
     server: Endpoint, tmp_path: Path, rated: Style, monkeypatch: pytest.MonkeyPatch
 ) -> None:

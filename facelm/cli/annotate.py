@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from facelm._defaults import IN_FLIGHT, TIMEOUT_S
 from facelm.cli.options import (
     EngineName,
     Json,
@@ -19,31 +21,24 @@ from facelm.cli.options import (
     Workers,
     finish,
 )
+from facelm.cli.paying import (
+    BaseUrl,
+    Budget,
+    BudgetTokens,
+    DryRun,
+    InFlight,
+    Ledger,
+    Permission,
+    PriceTable,
+    Timeout,
+    asked,
+    cost,
+    means_of,
+    would_take,
+)
 
 if TYPE_CHECKING:
     from facelm.teach.means import Mode
-
-BaseUrl = Annotated[
-    str | None,
-    typer.Option("--base-url", help="Of an OpenAI-compatible endpoint, with /v1."),
-]
-Ledger = Annotated[
-    Path | None,
-    typer.Option(help="File of all answers; facelm-ledger.sqlite beside the corpus by default."),
-]
-Budget = Annotated[str | None, typer.Option(help="Spend at most this: 20usd.")]
-BudgetTokens = Annotated[str | None, typer.Option(help="At most so many tokens: 5M.")]
-PriceTable = Annotated[Path | None, typer.Option(help="A price table of your own (YAML).")]
-Permission = Annotated[
-    bool,
-    typer.Option(
-        "--i-have-permission",
-        help="Show others' models pictures whose terms forbid it; it is written down.",
-    ),
-]
-InFlight = Annotated[int, typer.Option(min=1, help="Never more calls at once than this.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds until a reply must be whole.")]
-
 
 _MODES: dict[tuple[bool, bool], Mode] = {
     (False, False): "ask", (False, True): "batch", (True, False): "dry run",
@@ -72,15 +67,13 @@ def annotate(
     budget: Budget = None,
     budget_tokens: BudgetTokens = None,
     prices: PriceTable = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Ask nothing; say what it would take.")
-    ] = False,
+    dry_run: DryRun = False,
     batch: Annotated[
         bool, typer.Option("--batch", help="By the Batch API; run again to collect.")
     ] = False,
     i_have_permission: Permission = False,
-    in_flight: InFlight = 512,
-    timeout: Timeout = 300,
+    in_flight: InFlight = IN_FLIGHT,
+    timeout: Timeout = TIMEOUT_S,
     limit: Limit = None,
     strict: Strict = False,
     shard: Shard = None,
@@ -91,16 +84,12 @@ def annotate(
 ) -> None:
     """Ask a teacher about every face of a source; write a corpus of conversations."""
     from facelm.annotate import annotate as run
-    from facelm.teach import Means, Patience
-    from facelm.teach.budget import Budget as Limits
 
-    limits = Limits.read(budget, budget_tokens)
-    means = Means(
-        ask=ask, rater=rater, rater_url=rater_url, ledger=ledger, in_flight=in_flight,
-        budget=limits.dollars, budget_tokens=limits.tokens, prices=prices,
-        permission=i_have_permission, patience=Patience(timeout_s=timeout),
-        mode=_MODES[dry_run, batch],
+    paid = means_of(
+        _MODES[dry_run, batch], ledger=ledger, budget=budget, budget_tokens=budget_tokens,
+        prices=prices, permission=i_have_permission, in_flight=in_flight, timeout=timeout,
     )  # fmt: skip
+    means = replace(paid, ask=ask, rater=rater, rater_url=rater_url)
     result = run(
         source, out, split=split, style=style, teacher=teacher, base_url=base_url, limit=limit,
         seed=seed, strict=strict, shard=shard, workers=workers or 1, engine=engine, means=means,
@@ -151,17 +140,11 @@ def _batches(result: dict[str, Any]) -> str:
 
 def _paid(result: dict[str, Any]) -> str:
     tokens = result["prompt_tokens"] + result["completion_tokens"]
-    cost = f"${result['dollars']:.2f}" if result["priced"] else "no price known"
-    return (
-        f" {result['asked']:,} answers asked for, {result['from_ledger']:,} from the ledger, "
-        f"{tokens:,} tokens, {cost}."
-    )
+    return f" {asked(result, 'answers')}, {tokens:,} tokens, {cost(result)}."
 
 
 def _would(result: dict[str, Any]) -> str:
-    tokens = f"{result['prompt_tokens']:,} tokens in and {result['completion_tokens']:,} out"
-    cost = f"about ${result['dollars']:.2f}" if result["priced"] else "at no known price"
     return (
-        f"{result['faces']:,} faces: {result['asked']:,} calls, {tokens}, {cost}; "
+        f"{result['faces']:,} faces: {would_take(result)}; "
         f"{result['from_ledger']:,} answers are in the ledger. Second tries and raters come on top."
     )

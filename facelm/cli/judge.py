@@ -7,17 +7,23 @@ from typing import Annotated, Any
 
 import typer
 
-from facelm.cli.annotate import (
+from facelm._defaults import IN_FLIGHT, TIMEOUT_S
+from facelm.cli.options import Json, Seed, finish
+from facelm.cli.paying import (
     BaseUrl,
     Budget,
     BudgetTokens,
+    DryRun,
     InFlight,
     Ledger,
     Permission,
     PriceTable,
     Timeout,
+    asked,
+    cost,
+    means_of,
+    would_take,
 )
-from facelm.cli.options import Json, Seed, finish
 
 
 def judge(
@@ -36,25 +42,20 @@ def judge(
     budget: Budget = None,
     budget_tokens: BudgetTokens = None,
     prices: PriceTable = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Ask nothing; say what it would take.")
-    ] = False,
+    dry_run: DryRun = False,
     i_have_permission: Permission = False,
-    in_flight: InFlight = 512,
-    timeout: Timeout = 300,
+    in_flight: InFlight = IN_FLIGHT,
+    timeout: Timeout = TIMEOUT_S,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Have a model rate a corpus's answers from 1 to 10 on FaceInstruct's criteria."""
     from facelm.judge import judge as run
-    from facelm.teach import Means, Patience
-    from facelm.teach.budget import Budget as Limits
 
-    limits = Limits.read(budget, budget_tokens)
-    means = Means(
-        ledger=ledger, in_flight=in_flight, budget=limits.dollars, budget_tokens=limits.tokens,
-        prices=prices, permission=i_have_permission, patience=Patience(timeout_s=timeout),
-        mode="dry run" if dry_run else "ask",
+    means = means_of(
+        "dry run" if dry_run else "ask", ledger=ledger, budget=budget,
+        budget_tokens=budget_tokens, prices=prices, permission=i_have_permission,
+        in_flight=in_flight, timeout=timeout,
     )  # fmt: skip
     result = run(
         corpus, out, judge=judge, base_url=base_url, prompt=prompt, sample=sample, seed=seed,
@@ -71,11 +72,9 @@ def _judged(result: dict[str, Any]) -> str:
             f"{one['set_aside']:>11,}{_number(one['mean']):>7}  {_range(one['ci95'])}; "
             f"{_range(one['bounds'])}"
         )
-    cost = f"${result['dollars']:.2f}" if result["priced"] else "no price known"
     lines.append(
         f"{result['turns']:,} answers in {result['conversations']:,} conversations; "
-        f"{result['asked']:,} replies asked for, {result['from_ledger']:,} from the ledger, "
-        f"{cost}."
+        f"{asked(result, 'replies')}, {cost(result)}."
     )
     if result["stopped"]:
         lines.append(result["stopped"])
@@ -91,9 +90,7 @@ def _range(values: list[float] | None) -> str:
 
 
 def _would(result: dict[str, Any]) -> str:
-    tokens = f"{result['prompt_tokens']:,} tokens in and {result['completion_tokens']:,} out"
-    cost = f"about ${result['dollars']:.2f}" if result["priced"] else "at no known price"
     return (
-        f"{result['asked']:,} calls, {tokens}, {cost}; {result['from_ledger']:,} replies are in "
-        "the ledger. Second tries come on top."
+        f"{would_take(result)}; {result['from_ledger']:,} replies are in the ledger. "
+        "Second tries come on top."
     )

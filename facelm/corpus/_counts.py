@@ -69,7 +69,7 @@ class Counts:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._measured = self._dialogues = 0
+        self._measured = 0
         self._named = {name: Counter[str]() for name in _NAMED}
         self._categories: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Limited
 from pydantic import model_validator
 
-from facelm._io import read_bytes, sha256
+from facelm._io import sha256
 from facelm.teach._label_compare import Compare, Lineup, Pool, ask, line_up
 from facelm.teach._label_fields import Field, Seen, Strict, names, words_of
 from facelm.teach._label_forms import (
@@ -31,7 +31,7 @@ from facelm.teach._label_forms import (
     rate,
     say,
 )
-from facelm.teach.style import find_style, parse_yaml, validated
+from facelm.teach.style import find_style, style_file
 from facelm.types import Labels, Row, Turn
 
 LABEL_STYLES: dict[str, Path] = {
@@ -191,6 +191,6 @@ def load_label_style(task: str) -> LabelStyle:
         InputError: there is no such task, or the file is not one.
     """
     path = find_style(task, LABEL_STYLES, "task")
-    data = read_bytes(path, "The style")
-    content: LabelsFile = validated(LabelsFile, parse_yaml(data, path), path)
-    return LabelStyle(path.stem.replace("-", " "), sha256(data), content)
+    file = style_file(path)
+    content = file.held_to(LabelsFile, file.table())
+    return LabelStyle(path.stem.replace("-", " "), sha256(file.data), content)

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from facelm._defaults import IN_FLIGHT
 from facelm.teach.engine.wire import Patience
 from facelm.types import Answer, Ask, Case
 
 if TYPE_CHECKING:
     from facelm._looking import Memory
 
-IN_FLIGHT = 512
 LEDGER = "facelm-ledger.sqlite"
 How = Literal["one-by-one", "together"]
 Mode = Literal["ask", "batch", "dry run", "dry batch"]
@@ -77,9 +77,13 @@ class Paid(Protocol):
 
     name: str
 
-    @property
-    def ledger(self) -> Memory:
-        """Where measurements are remembered."""
+    def memory(self) -> Memory:
+        """Where measurements are remembered; it is opened when it is first asked for.
+
+        Raises:
+            InputError: it is something else.
+            FacelmError: it cannot be written.
+        """
         ...
 
     def about(self, sources: Iterable[str]) -> dict[str, Any]:

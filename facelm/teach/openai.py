@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
-from contextlib import AsyncExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from facelm.teach.prices import Prices
 from facelm.types import Answer, Ask, Case
 
 if TYPE_CHECKING:
+    from facelm._looking import Memory
     from facelm.teach.style import Style
 
 NAME = "openai"
@@ -53,7 +55,8 @@ class OpenAITeacher:
 
         Raises:
             InputError: there is no model, no endpoint, or the URL is not one; a style asks for a
-                rater and there is none; a budget in dollars without a price.
+                rater and there is none, or has no rating and there is a rater; a budget in
+                dollars without a price.
         """
         self.name = f"{NAME}:{model}"
         self._means = means
@@ -61,14 +64,25 @@ class OpenAITeacher:
         self._calling = Calling.of(self.name, base_url, "teacher", means, self._budget)
         self._rating = _rating(style, self._calling, means, self._budget)
         self._open = AsyncExitStack()
-        self.ledger = _ledger(means, self._open)
-        self._manner = _manner(model, style, means)
-        self._desks = [one.desk(self.ledger, means) for one in self._callings]
-        rater = None
-        if style and style.rating and self._rating:
-            rater = ModelRater(self._desks[1], self._rating.model, style.rating)
-        self._dialogue = Dialogue(self._desks[0], self._manner, rater)
+        self._style, self._manner = style, _manner(model, style, means)
         self._began = time.monotonic()
+
+    # A run that is refused before the ledger is wanted leaves none.
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return self._open.enter_context(ledger_of(self._means))
+
+    @cached_property
+    def _desks(self) -> list[Desk]:
+        return [one.desk(self._ledger, self._means) for one in self._callings]
+
+    @cached_property
+    def _dialogue(self) -> Dialogue:
+        rater = None
+        if self._style and self._style.rating and self._rating:
+            rater = ModelRater(self._desks[1], self._rating.model, self._style.rating)
+        return Dialogue(self._desks[0], self._manner, rater)
 
     @property
     def _callings(self) -> list[Calling]:
@@ -89,6 +103,10 @@ class OpenAITeacher:
             **({"permission": permission} if permission else {}),
         }
 
+    def memory(self) -> Memory:
+        """See `facelm.teach.Paid`."""
+        return self._ledger
+
     def room(self, under_way: int) -> bool:
         """See `facelm.teach.Paid`."""
         pace = self._calling.wire.pace
@@ -102,14 +120,9 @@ class OpenAITeacher:
 
     def report(self) -> dict[str, Any]:
         """See `facelm.teach.Paid`."""
-        tally = self.tally
-        return {
-            "calls": sum(one.wire.calls for one in self._callings), "asked": tally.asked,
-            "from_ledger": tally.found, "prompt_tokens": tally.usage.prompt,
-            "cached_tokens": tally.usage.cached, "completion_tokens": tally.usage.completion,
-            "dollars": round(tally.dollars, 6),
-            "priced": all(one.priced for one in self._callings), **self._batches(),
-        }  # fmt: skip
+        calls = sum(one.wire.calls for one in self._callings)
+        priced = all(one.priced for one in self._callings)
+        return {**self.tally.report(calls, priced), **self._batches()}
 
     def _batches(self) -> dict[str, Any]:
         if self._means.mode != "batch":
@@ -129,10 +142,11 @@ class OpenAITeacher:
     async def __aenter__(self) -> OpenAITeacher:
         self._began = time.monotonic()
         async with AsyncExitStack() as opened:
-            opened.callback(self.ledger.close)
+            await opened.enter_async_context(self._open)
+            desks = self._desks  # the ledger comes first, for it is closed last
             for one in self._callings:
                 await opened.enter_async_context(one.wire)
-            await opened.enter_async_context(at_work(self._desks))
+            await opened.enter_async_context(at_work(desks))
             self._open = opened.pop_all()
         return self
 
@@ -202,7 +216,14 @@ def model_of(spec: str, role: Role) -> str:
 
 def _rating(style: Style | None, teacher: Calling, means: Means, budget: Budget) -> Calling | None:
     """How the rater is called, where the style has a rating."""
-    if style is None or style.rating is None or means.rater == "none":
+    if style is None or means.rater == "none":
+        return None
+    if style.rating is None:
+        if means.rater is not None:
+            raise InputError(
+                f"The style '{style.name}' has no answers rated, so --rater {means.rater} would do "
+                "nothing: leave it out, or give a style with a `rate:` part, such as faceinstruct."
+            )
         return None
     if means.rater is None:
         raise InputError(
@@ -213,11 +234,19 @@ def _rating(style: Style | None, teacher: Calling, means: Means, budget: Budget)
     return Calling.of(means.rater, means.rater_url or url, "rater", means, budget, url)
 
 
-def _ledger(means: Means, until: AsyncExitStack) -> Ledger:
-    """The ledger; where there is none yet, a dry run leaves none."""
-    if means.mode != "dry run" or means.ledger_file.exists():
-        return Ledger(means.ledger_file)
-    return Ledger(Path(until.enter_context(TemporaryDirectory())) / means.ledger_file.name)
+@contextmanager
+def ledger_of(means: Means) -> Iterator[Ledger]:
+    """A run's ledger, closed at the end; where there is none yet, a dry run leaves none.
+
+    Raises:
+        InputError: the file is not a ledger.
+        FacelmError: it cannot be written.
+    """
+    file = means.ledger_file
+    with ExitStack() as opened:
+        if means.dry and not file.exists():
+            file = Path(opened.enter_context(TemporaryDirectory())) / file.name
+        yield opened.enter_context(Ledger(file))
 
 
 def _manner(model: str, style: Style | None, means: Means) -> Manner:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import ceil
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, model_validator
 
-from facelm._io import read_bytes
+from facelm._yaml_file import YamlFile
 from facelm.errors import InputError
 from facelm.teach._picture_tokens import UNKNOWN, PictureRule
 from facelm.teach.permission import is_own
@@ -170,23 +170,6 @@ class _Table(BaseModel):
 
 
 def _read(path: Path) -> list[_Row]:
-    import yaml
-    from pydantic import ValidationError
-
-    data = read_bytes(path, "The price table")
-    try:
-        # Dates and numbers stay as they are written: the schema says what they are.
-        content: Any = yaml.load(data, yaml.BaseLoader)
-        return _Table.model_validate(content).models
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark else ""
-        raise InputError(f"The price table {path} is not YAML{line}: mend it there.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the top"
-        what = first["msg"].removeprefix("Value error, ")
-        raise InputError(
-            f"The price table {path} is wrong at '{where}' ({what}): compare it with {TABLE.name} "
-            "in facelm/teach."
-        ) from error
+    file = YamlFile.read("The price table", path, f"{TABLE.name} in facelm/teach")
+    # Dates and numbers stay as they are written: the schema says what they are.
+    return file.held_to(_Table, file.content(plain=True)).models

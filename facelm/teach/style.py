@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from facelm._io import read_bytes, sha256
-from facelm.errors import InputError, choose
+from facelm._io import sha256
+from facelm._yaml_file import YamlFile
+from facelm.errors import choose
 from facelm.teach._choices import Choices, ChoicesFile
 from facelm.teach._describe import Describe, DescribeFile
 from facelm.teach.policy import Policy, Rating
@@ -71,10 +72,10 @@ def load_style(name_or_path: str | Path) -> Style:
         InputError: there is no such style, or the file is not one.
     """
     path = find_style(str(name_or_path), STYLES, "style")
-    data = read_bytes(path, "The style")
-    content = parse_yaml(data, path)
+    file = style_file(path)
+    content = file.table()
     schema, make = _KINDS[choose("kind of style", str(content.get("kind")), tuple(_KINDS))]
-    return make(path.stem, sha256(data), validated(schema, content, path))
+    return make(path.stem, sha256(file.data), file.held_to(schema, content))
 
 
 def find_style(text: str, known: dict[str, Path], kind: str) -> Path:
@@ -88,41 +89,6 @@ def find_style(text: str, known: dict[str, Path], kind: str) -> Path:
     return known[choose(kind, text, tuple(known))]
 
 
-def parse_yaml(data: bytes, path: Path) -> dict[str, Any]:
-    """A style's file as a table.
-
-    Raises:
-        InputError: it is not YAML, or no table.
-    """
-    import yaml
-
-    try:
-        # The C parser, where it is built in, reads a style in a tenth of the time; both are safe.
-        content = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" at line {mark.line + 1}" if mark else ""
-        raise InputError(f"The style {path} is not YAML{line}: mend it there.") from error
-    if not isinstance(content, dict):
-        raise InputError(f"The style {path} is not a table of names and values: {_COMPARE}.")
-    return content
-
-
-_COMPARE = "compare it with the shipped ones in facelm/teach/styles"
-
-
-def validated(schema: Any, content: dict[str, Any], path: Path) -> Any:
-    """A style's table as what it describes.
-
-    Raises:
-        InputError: something in it is wrong; the sentence says where.
-    """
-    from pydantic import ValidationError
-
-    try:
-        return schema.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the top"
-        what = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"The style {path} is wrong at '{where}' ({what}): {_COMPARE}.") from error
+def style_file(path: Path) -> YamlFile:
+    """A style's file; errors are those of `YamlFile.read`."""
+    return YamlFile.read("The style", path, "the shipped ones in facelm/teach/styles")

@@ -63,6 +63,20 @@ class Tally:
         self.dollars += dollars
         self.usage += usage
 
+    def report(self, calls: int, priced: bool) -> dict[str, Any]:
+        """As results have it.
+
+        Args:
+            calls: how many were sent, those sent again included.
+            priced: whether the prices of all of them are known.
+        """
+        return {
+            "calls": calls, "asked": self.asked, "from_ledger": self.found,
+            "prompt_tokens": self.usage.prompt, "cached_tokens": self.usage.cached,
+            "completion_tokens": self.usage.completion, "dollars": round(self.dollars, 6),
+            "priced": priced,
+        }  # fmt: skip
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(
             self.asked + other.asked,
