@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from facelm.errors import EndpointError, PictureError
+from facelm.teach.engine.late import Late
 from facelm.teach.engine.loop import replied
 from facelm.teach.engine.pace import Pace
 from facelm.teach.engine.request import Reply, Request
@@ -102,6 +103,7 @@ class Wire:
         """An earlier run got answers to such requests: what it rejects now, it rejects alone."""
         self._key, self._key_variable = key, key_variable
         self._patience, self._proxies = patience, trust_proxies
+        self._late = Late(patience.timeout_s)
         self._random = random.Random()  # only waits depend on it
         self._good_at = time.monotonic()
         self._goods = 0
@@ -132,6 +134,12 @@ class Wire:
             trust_env=self._proxies,
             auto_decompress=True,
         )
+
+    @cached_property
+    def _limits(self) -> aiohttp.ClientTimeout:
+        import aiohttp
+
+        return aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S)  # `Late` ends the rest
 
     @property
     def patience(self) -> Patience:
@@ -221,12 +229,13 @@ class Wire:
         strict = self._strict
         url = f"{self.base_url}/chat/completions"
         try:
-            async with self.session.post(
-                url, data=request.body(strict), allow_redirects=False
-            ) as response:
-                data = await self._read(response)
-                held = strict and request.schema is not None
-                return self._understood(response.status, response.headers, data, held)
+            with self._late:
+                async with self.session.post(
+                    url, data=request.body(strict), timeout=self._limits, allow_redirects=False
+                ) as response:
+                    data = await self._read(response)
+            held = strict and request.schema is not None
+            return self._understood(response.status, response.headers, data, held)
         except TimeoutError:
             return Trouble(f"gave no whole reply within {self._patience.timeout_s:g} s")
         except (aiohttp.ClientError, OSError, EOFError) as error:
