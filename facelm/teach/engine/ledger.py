@@ -40,7 +40,7 @@ _INSERT_TEXT = "INSERT OR IGNORE INTO texts VALUES (?,?)"
 _INSERT_MEASURED = "INSERT OR REPLACE INTO measured VALUES (?,?)"
 _BUSY_S = 60.0
 # Answers of so short a time are committed together; after a commit that took long, of more.
-_TOGETHER_S = 0.002
+_TOGETHER_S = 0.02
 _REST = 4
 _LOOK_S = 0.1
 
