@@ -1,14 +1,16 @@
 """A teacher that declines: at the start, or later in place of what was asked for.
 
 That something of the face cannot be seen is an answer ("the ears cannot be seen", "I can't make
-out the ears"); that the writer will not say it is none.
+out the ears"); that the writer will not say it is none. Two readings: in a reply that hardly describes
+anything, whatever sounds like declining counts; in one that does, only what declines the task.
 """
 
 from __future__ import annotations
 
 import re
 
-from facelm.teach.checks._prose import Sentence, found, sentences
+from facelm.teach.checks._declines import CAVEAT, EXCUSED, MORAL as WRONG, SIDE, TASK
+from facelm.teach.checks._prose import Prose, Sentence, found, sentences
 from facelm.teach.checks._refusal_words import (
     ELSEWHERE,
     FIRST,
@@ -19,6 +21,7 @@ from facelm.teach.checks._refusal_words import (
     NEGATES,
     NEVER_OF_A_FACE,
     NO_PICTURE_SEEN,
+    OF_A_FACE,
     OF_PEOPLE,
     OPENING,
     OPENS,
@@ -32,6 +35,11 @@ from facelm.teach.checks._said import Said
 
 _EMPTY = re.compile(r"\W*(?:n/?a|none|null|nil|no|refused|declined|not applicable)?\W*")
 
+_OFFER = re.compile(r"\b(?:(?:i|we) (?:can|could|will|would)|i'd|i'll|happy to|feel free|you)\b")
+_FEW, _FEW_WORDS = 2, 12
+"""Sentences of a face, and words of them, from which on a reply describes."""
+_CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
+
 
 def refusal(said: Said) -> str:
     """Empty, filtered, or declining, wherever in the reply it stands."""
@@ -42,10 +50,31 @@ def refusal(said: Said) -> str:
     if len(said.text) < 20 and _EMPTY.fullmatch(said.text.lower()):
         return f"it gives no answer: '{said.text.strip()}'"
     prose = sentences(said.text)
-    for one in prose if prose.signs & SIGNS else ():
-        if one.signs & SIGNS and _declines(one):
-            return f"it declines to answer: {one.quote(0, len(one.said))}"
+    if not prose.signs & SIGNS:
+        return ""
+    declining = [one for one in prose if one.signs & SIGNS and _declines(one)]
+    if declining and _describes(prose, declining):
+        declining = [one for one in declining if _declines_the_task(one.low)]
+    for one in declining:
+        return f"it declines to answer: {one.quote(0, len(one.said))}"
     return ""
+
+
+def _describes(prose: Prose, declining: list[Sentence]) -> bool:
+    """Whether there are sentences of a face beside those that decline."""
+    others = [one for one in prose if one not in declining and one.signs & OF_A_FACE]
+    others = [one for one in others if not _OFFER.search(one.low)]
+    return len(others) >= _FEW and sum(len(one.words) for one in others) >= _FEW_WORDS
+
+
+def _declines_the_task(low: str) -> bool:
+    """Whether a sentence declines what was asked, and not something beside it."""
+    for match in TASK.finditer(low):
+        end = _CLAUSE_END.search(low, match.end())
+        if not CAVEAT.search(low, match.start(), end.start() if end else len(low)):
+            return True
+    beside = CAVEAT.search(low) or SIDE.search(low)
+    return not beside and bool(WRONG.search(low) or (EXCUSED.match(low) and not PART.search(low)))
 
 
 def _declines(one: Sentence) -> bool:

@@ -85,6 +85,18 @@ PERSONAL = re.compile(
     r"|sensitive|request"
     rf"|question|{_PICTURE}|appearance|based on|this one)\b"
 )
+OF_A_FACE = sign(
+    """
+face head features facial expression gaze eyes eye brows brow eyebrows eyebrow lids eyelids irises
+iris pupils nose nostrils mouth lips lip teeth chin jaw jawline cheek cheeks cheekbones forehead
+temples ears ear hair hairline hairstyle neck shoulders skin complexion wrinkles lines freckles
+beard stubble moustache glasses spectacles smile frown man woman boy girl child baby adult he she
+his her light lit lighting lamp shadow shadows brightness exposure contrast focus sharp sharpness
+blur blurred pose frontal profile turned tilted rotated background backdrop collar neckline
+clothing portrait close-up subject twenties thirties forties fifties sixties seventies
+"""
+)
+"""Words of a description: a sentence with one of them may describe a face."""
 
 # ---------------------------------------------------------------- without "I"
 OPENS = sign(
