@@ -185,13 +185,24 @@ def _absent(low: str, match: re.Match[str]) -> bool:
     return "far " not in match.group() and "only" not in match.group() and absent(low, match.end())
 
 
+_AT_LEAST = re.compile(
+    r"\b(?:at least|more than|over|above|beyond|exceed\w*|no less than|upwards of)\b"
+)
+
+
 def _degrees(one: Sentence, yaws: list[float]) -> str:
     """A number of degrees that is far from the measured one."""
     least, most = min(map(abs, yaws)), max(map(abs, yaws))
     for match in found(one, (DEGREES,)):
+        if left_alone(one.low, *match.span()) or _MAYBE.search(
+            clause_before(one.low, match.start())
+        ):
+            continue
         word = match["n"] or match["k"]
         low = float(word) if word.isdigit() else float(NUMBERS[word])
         high = float(match["m"] or low)
+        if _AT_LEAST.search(match.group()):
+            high = 180.0
         off = max(low - most, least - high)
         if low <= 180 and off >= _NUMBER_OFF and not TILTED.search(match.group()):
             return f"it says {one.quote(*match.span())}, but {_measured(yaws)}"
@@ -208,7 +219,7 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
         matches = list(PLAIN_SIDE.finditer(low))
     for match in matches:
         side = next(value for value in match.groups() if value)
-        if denied(low, match.start()):
+        if denied(low, match.start()) or left_alone(low, *match.span()):
             continue
         half = match.groupdict().get("half") is not None
         clause = low if half else clause_of(low, *match.span())

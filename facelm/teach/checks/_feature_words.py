@@ -74,8 +74,13 @@ EYES = Trait(
                 r"(?:pupils?|iris(?:es)?|whites? of (?:the|both|his|her) eyes?"
                 r"|sclera)(?: (?!not\b|cannot\b|hidden\b|hardly\b)\w+){0,4}? (?:visible|seen"
                 r"|shown|made out|show|clear(?:ly)?|exposed|in view)\b",
-                r"(?:gaz|star|glar|peer)(?:es|ing|s)\b|(?:glanc|watch)(?:es|ing)\b",
-                r"gaze (?:\w+ )?(?:is|meets|goes(?= (?:to|at|straight|out|past|into"
+                r"(?:gaz|star|peer)(?:es|ing|s)\b|glar(?:es|ing) (?:at|into|out|back)\b|(?:glanc"
+                r"|watch)(?:es|ing)\b",
+                r"gaze (?:\w+ )?(?:is(?= (?:\w+ly )?(?:straight|steady|level|on|at|to|towards?"
+                r"|forward|ahead|calm"
+                r"|soft|intense|alert|open|sharp|bright|clear|direct|averted|sideways|off|slightly"
+                r"|fixed|aimed"
+                r"|turned|held))|meets|goes(?= (?:to|at|straight|out|past|into"
                 r"|directly))|points|rests|falls|directed|fixed|aimed|turned"
                 r"|holds)\b(?! (?:\w+ )?(?:down|hidden|not)| (?:what|how|where|an?|another|the)\b)",
                 r"(?:look|glance|stare) (?:is|goes|rests) (?:\w+ )?(?:directed|direct|fixed|aimed"
@@ -111,7 +116,8 @@ EYES = Trait(
 
 _SHUT_WORD = r"(?!open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
 _OPEN_WORD = (
-    r"(?!closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally|nearly"
+    r"(?!told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
+    r"|nearly"
     r"|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(
@@ -121,7 +127,10 @@ MOUTH = Trait(
                 "closed closes shut shuts sealed together pressed compressed touch touching meet"
                 " meeting joined clamped clenched tight tightened unparted rest resting lie lying"
                 " press pressing gap opening space contact lipped sit part part",
-                rf"(?:mouth|lips?|jaws?)(?: {_SHUT_WORD}){{0,5}}? (?:closed|shut|sealed|together"
+                rf"(?:mouth|lips?|jaws?)(?: {_SHUT_WORD}){{0,5}}? (?:closed|shut|sealed"
+                r"|together(?! (?:with|create|form|make|give|produce|suggest|signal|convey|point"
+                r"|lend|define"
+                r"|speak|they|these|account|frame|read))"
                 rf"|pressed|compressed"
                 r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?|joined|clamped|clenched|tight|unparted"
                 r"|in contact)\b",
@@ -141,7 +150,7 @@ MOUTH = Trait(
                 " jawed shape teeth tongue yawn yawns yawning shouts shouting screams screaming"
                 " gap o mid inside unclosed part parts",
                 rf"(?:mouth|lips?)(?: {_OPEN_WORD}){{0,5}}? (?:open(?:ed|s|ing)?\b|agape|ajar"
-                rf"|apart\b|gap(?:es|ing)\b"
+                r"|apart\b(?! from| by)|gap(?:es|ing)\b"
                 r"|wide\b(?! (?:for|against|and (?:full|thin)))|parted)",
                 r"open(?:s|ed)? (?:the|his|her|their) mouth\b",
                 r"(?:open|opened|gaping|wide-open|parted|unclosed)[- ](?:mouth(?:ed)?|lips)\b"

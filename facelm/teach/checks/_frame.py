@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from facelm.teach.checks._spoken_of import only_spoken_of
+
 _BEGINS = re.compile(
     r"[;:(]| (?<!anything )but |, (?:which|and|so|since|because|although|though|while|whereas|with"
     r"|typical|as|\w+ing|he|she|it|they|there|the|this|these|one|i|we|you|his|her)\b"
@@ -153,6 +155,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or _AFTER.match(low, end)
         or (low.startswith("'s ", end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
+        or only_spoken_of(low, start, end, first, last)
     )
 
 

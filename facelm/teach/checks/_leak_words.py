@@ -170,7 +170,7 @@ RULES = (
     rule(
         "label labels",
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
-        rf"|with|single|one"
+        rf"|with (?:the|this|these|its|his|her|their|a|such)|single|one"
         r"|two|three|other|as|no|on|to|of|in) (?:\w+[- ]){0,2}?labels?\b(?! on (?:the|his|her"
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"

@@ -24,6 +24,12 @@ _FEELINGS = {
     "contemptuous": "contempt(?:uous\\w*)?|scorn(?:ful)?|disdain(?:ful)?",
     "neutral": "neutral(?:ity)?|expressionless|emotionless|impassive|unemotional|deadpan",
 }  # fmt: skip
+# "I'm happy to describe", "one would be surprised"
+_OF_THE_WRITER = re.compile(
+    r"\b(?:i'm|i am|we are|we're|i'd be|i would be|you|anyone|nobody|someone|one (?:would|may"
+    r"|might) be"
+    r"|would be|no)(?: \w+)? $"
+)
 _FEELING = re.compile("|".join(rf"(?P<{n}>\b(?:{w})\b)" for n, w in _FEELINGS.items()))
 _STEMS = {
     "happ": "happy", "sad": "sad", "ang": "angry", "surpr": "surprised", "fear": "fearful",
@@ -42,7 +48,8 @@ _PARTLY = re.compile(
 )
 _NEUTRAL_THING = re.compile(
     r" (?:background|backdrop|tones?|colou?rs?|grey|gray|light\w*|wall|position|pose|head|stance"
-    r"|setting|palette|balance|ground|hue|shade|density)"
+    r"|setting|palette|balance|ground|hue|shade|density|level|scene|picture|image|photo\w*|room|day"
+    r"|weather|corner|medium|exposure|atmosphere|patch|area|shadow|clothes|shirt|side)"
 )
 _GLASSES = re.compile(r"\b(?:(?:eye|sun)?glasses|spectacles|eyewear|bespectacled)\b")
 _BEARD = re.compile(r"\b(?:beard(?:ed|s|less)?|goatee|clean-shaven|facial hair)\b")
@@ -152,6 +159,8 @@ def _felt(low: str, match: re.Match[str]) -> bool:
     if left_alone(low, *match.span()) or denied_afar(low, match.start()):
         return False
     before = low[max(0, match.start() - 45) : match.start()]
+    if _OF_THE_WRITER.search(before):
+        return False
     return bool(
         _OF_THE_FACE.search(low)
         and not _PARTLY.search(before)

@@ -211,8 +211,9 @@ PLAIN_SIDE = re.compile(
 TURNED = re.compile(rf"\b{_TURN}\b")
 TILTED = re.compile(r"\b(?:tilt\w*|pitch\w*|roll\w*|lean\w*|tips?|tipped|inclin\w*)\b")
 NUMBERS = {
-    "zero": 0, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "forty-five": 45, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "zero": 0, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30,
+    "thirty-five": 35, "forty": 40, "forty-five": 45, "fifty": 50, "fifty-five": 55, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 DEGREES = rule(
     "degree degrees deg turn turned rotation rotated yaw profile",

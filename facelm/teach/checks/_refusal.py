@@ -1,15 +1,16 @@
 """A teacher that declines: at the start, or later in place of what was asked for.
 
 That something of the face cannot be seen is an answer ("the ears cannot be seen", "I can't make
-out the ears"); that the writer will not say it is none. Two readings: in a reply that hardly describes
-anything, whatever sounds like declining counts; in one that does, only what declines the task.
+out the ears"); that the writer will not say it is none. In a reply that hardly describes
+anything, whatever sounds like declining counts; beside a description, only what declines the task.
 """
 
 from __future__ import annotations
 
 import re
 
-from facelm.teach.checks._declines import CAVEAT, EXCUSED, MORAL as WRONG, SIDE, TASK
+from facelm.teach.checks._declines import CAVEAT, EXCUSED, SIDE, TASK
+from facelm.teach.checks._declines import MORAL as WRONG
 from facelm.teach.checks._prose import Prose, Sentence, found, sentences
 from facelm.teach.checks._refusal_words import (
     ELSEWHERE,
@@ -35,9 +36,9 @@ from facelm.teach.checks._said import Said
 
 _EMPTY = re.compile(r"\W*(?:n/?a|none|null|nil|no|refused|declined|not applicable)?\W*")
 
-_OFFER = re.compile(r"\b(?:(?:i|we) (?:can|could|will|would)|i'd|i'll|happy to|feel free|you)\b")
-_FEW, _FEW_WORDS = 2, 12
-"""Sentences of a face, and words of them, from which on a reply describes."""
+_OFFER = re.compile(r"\b(?:(?:happy|glad) to|feel free|you|(?:help|assist) with)\b")
+_DESCRIBES = 8
+"""Words of sentences about a face from which on a reply describes one."""
 _CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
 
 
@@ -62,9 +63,11 @@ def refusal(said: Said) -> str:
 
 def _describes(prose: Prose, declining: list[Sentence]) -> bool:
     """Whether there are sentences of a face beside those that decline."""
-    others = [one for one in prose if one not in declining and one.signs & OF_A_FACE]
-    others = [one for one in others if not _OFFER.search(one.low)]
-    return len(others) >= _FEW and sum(len(one.words) for one in others) >= _FEW_WORDS
+    words = 0
+    for one in prose:
+        if one.signs & OF_A_FACE and one not in declining and not _OFFER.search(one.low):
+            words += len(one.words)
+    return words >= _DESCRIBES
 
 
 def _declines_the_task(low: str) -> bool:

@@ -1,0 +1,117 @@
+"""Whether a sentence only speaks of a thing: what it says of it is that it is not so.
+
+"Blur is not an issue", "a European label would fit less well", "far from a studio shot": the words
+of a claim are there, and nobody claims it. What is the subject of a sentence is claimed by what
+follows it; what is likened, set against or put between two things is not claimed at all.
+"""
+
+from __future__ import annotations
+
+import re
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|has|have|had|does|do|did|looks?|appears?|seems?|shows?"
+    r"|suggests?|indicates?|points?|reads?|gives?|gave|makes?|wears?|keeps?|holds?|remains?|stays?"
+    r"|lies?|sits?|stands?|faces?|turns?|comes?|falls?|can|could|may|might|would|will|say|call|see"
+    r"|think|guess|find|leaves?|bears?|speaks?|hints?|betrays?|tells?|describes?|presents?|conveys?"
+    r"|reveals?|displays?|carries|puts?|places?|estimate\w*|believe|it's|i'd|i'm|he's|she's|there's"
+    r"|that's|gets?|takes?|took|strikes?|brings?|passes|counts?|serves?|matches|fits?|suits?"
+    r"|agrees?"
+    r"|allows?|lets?|invites?|creates?|lends?|signals?|means?|implies|supports?|confirms?|occupies"
+    r"|fills?|covers?|surrounds?|frames?|belongs?|corresponds?|i've|i'll|they're|they|he|she)\b"
+)
+# What the sentence then says of its subject: that it is not so, or only that it may be.
+_NOT_SO = re.compile(
+    r"\b(?:not(?! (?:only|just|merely|least|surpris))|no(?! (?:doubt|less|question|mistak\w+))"
+    r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent"
+    r"|ruled out|unlikely|lacks?|fails?|missing|excluded|would(?! (?:be (?:the|my|a fair|how"
+    r"|a good)"
+    r"|\w+ly be|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))"
+    r"|(?:can|may|might|could|must|should|need)(?! (?:well |easily |clearly |also |still )?be "
+    r"(?:seen|made|read|recogni[sz]ed|the|his|her|noted|observed|discerned|noticed|described|said"
+    r"|a\b|an\b|found|assumed|inferred|in\b|called|judged|guessed|estimated))"
+    r"|requires?|needs?|calls? for|depends?|differs?|(?:is|are) (?:a|one|another|an|the) "
+    r"(?:\w+ )?(?:matter|question|thing|issue|convention|possibility|risk|danger|topic|concept)"
+    r"|tend|means?)\b|n't\b"
+)
+# "some way off", "a stretch", "less well": what is said of a reading that is turned down.
+_REJECTED = re.compile(
+    r"\b(?:(?:fits?|suits?|works?|convinces?|matches|applies|serves?) (?:\w+ )?(?:less|worse|badly"
+    r"|poorly|nobody|ill)|less (?:well|likely|apt|fitting|convincing|natural|plausible|suitable"
+    r"|accurate|probable)|(?:some|a long|a good|quite some) way (?:off|away|ahead)|(?:decades|years"
+    r"|far|ages|months|worlds?|miles) (?:off|away|ahead|behind|removed|apart)|out of (?:place|the"
+    r" question|reach)|off the mark|(?:too|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?"
+    r"|the)"
+    r" (?:stretch|exaggeration|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*"
+    r"|mistaken|inaccurate|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?"
+    r"|over)"
+    r" (?:long )?ago)\b"
+)
+# "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
+_LIKENED = re.compile(
+    r"\b(?:opposite of|reverse of|(?:far|long) (?:cry|way) (?:from|to)|(?:far|long|further|years"
+    r"|decades|away|removed|apart|different|distant) from|resembl\w+|reminiscent of|reminds? \w+ of"
+    r"|recall(?:s|ing)|akin to|similar to|comparable (?:to|with)|in the (?:manner|style|way|spirit)"
+    r" of|(?:just |much |such )?as (?:in|on|with|for|at|when|under|one sees in) (?:an?|the|any|many"
+    r"|most|some)?|(?<!look )(?<!looks )(?<!seems )(?<!appears )(?<!looking )(?<!more )like in"
+    r"|short"
+    r" of|shy of|nothing like|anything like|no match for|halfway|midway|between an?|alternative"
+    r" to|substitute for|neighbou?rs?|distinction from|told from|tell from|mixed up with|confused"
+    r" with|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
+    r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
+    r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?"
+    r"|(?:above|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway"
+    r"|spread|error) of|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
+    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
+)
+_BETWEEN = re.compile(
+    r"\bbetween (?!\d|\w+teen\b|\w+ty\b|about|the ages)[^,;:.]{0,40}? and (?:an? |the )?"
+    r"(?:[\w-]+ )?$"
+)
+# "A person of forty may pass for thirty", "passport pictures show a frontal face"
+_SOMEBODY = (
+    r"(?:person|man|woman|child|baby|toddler|infant|boy|girl|teenager|adult|face|head|mouth|smile"
+    r"|eye|beard|picture|photo|photograph|portrait|light|lamp|camera|lens|viewer|observer|one"
+    r"|senior|adolescent|view|profile|pose|expression|look|stranger|relative|[\w-]+-year-old)"
+)
+_ANYBODY_MAY = re.compile(
+    rf"\W*(?:and |but |so |for |since |because |as )?(?:an?|any|every|no|another|one) (?:[\w-]+ )"
+    rf"{{0,3}}?{_SOMEBODY}s?\b(?!'s)[^;:]*? (?:may|might|can|could|would|will|need not|must)\b"
+    r"(?! (?:\w+ )?be (?:seen|made out|recogni|the|my|a fair|a good|how|called|one|what"
+    r"|in keeping))"
+)
+_MANY = re.compile(
+    r"\W*(?:(?:two|many|most|some|few|all|other|several) )?(?!eyes|lips|lids|brows|cheeks|lines"
+    r"|wrinkles|folds|creases|shadows|features|details|edges|pupils|irises|highlights|glasses|ears"
+    r"|looks|proportions|contours|lashes|pores|freckles|marks|teeth|eyelids|tones|colou?rs|surfaces"
+    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual)"
+    r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
+    r"|children)(?: (?:of|in|from|with|and|or)"
+    r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:come|have|show|need"
+    r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
+    r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
+    r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
+)
+_ENDS = re.compile(r"[;:]| but |$")
+
+
+def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> bool:
+    """Whether what stands at a place is a topic, a rival or a likeness, and not what is said.
+
+    Args:
+        low: the sentence in lower case.
+        start: where the claim begins.
+        end: where it ends.
+        first: where what belongs to it begins.
+        last: where that ends.
+    """
+    before, after = low[first:start], low[end:last]
+    rest = _ENDS.search(low, end)
+    return bool(
+        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest.start()))
+        or _REJECTED.search(after)
+        or _LIKENED.search(before)
+        or _BETWEEN.search(before)
+        or _ANYBODY_MAY.match(low, first)
+        or _MANY.match(low, first)
+    )
