@@ -241,7 +241,8 @@ EXCUSED = re.compile(
 )
 """Somebody who cannot or will not, and who says sorry, names a rule or that it is a machine."""
 CAVEAT = re.compile(
-    r"\b(?:exact\w*|precis\w+|certain\w*|sure|definit\w+|reliab\w+|conclusive\w*|confiden\w+"
+    r"\b(?:firm\w*|strong|hard and fast|sweeping|bold|hasty|hastily|rigid|undue|rash\w*|final"
+    r"|exact\w*|precis\w+|certain\w*|sure|definit\w+|reliab\w+|conclusive\w*|confiden\w+"
     r"|proo\w+"
     r"|prov(?:e|es|en|ing)|verif\w+|confirm\w*|guarantee\w*|more (?:specific|closely|narrow\w*|than"
     r"|about|fine\w*|detail\w*)|finer|narrow\w*|closer|beyond|to the (?:year|day|month|decade)"

@@ -52,7 +52,15 @@ _DENIALS = sign(
 _NEITHER = re.compile(r"\bneither (?:\w+ )?(?:open|closed|shut|sharp|blurred|bright|dark)\b")
 _NOT = re.compile(
     r"\b(?:not|never|cannot|no longer|far from|anything but|by no means|nowhere near)\b|n't\b"
+    r"|(?<=\w )(?:hardly|scarcely|barely|fail\w*|stops? short|refus\w+)\b"
 )
+# What may be denied to say the opposite: "not closed", but not "no word, no yawn".
+_EITHER_WAY = re.compile(
+    r"\b(?:open\w*|closed?|shut|parted|apart|together|touch\w*|meet\w*|sharp\w*|crisp\w*|blur\w*"
+    r"|focus\w*|fuzz\w*|bright\w*|(?:well[- ])?lit|illuminated|dark\w*|dim\w*|gap|light\w*|exposed"
+    r"|underexposed|overexposed|visible|seen)\b"
+)
+_NOT_TO_SAY = re.compile(r"\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b")
 _WISHED = re.compile(r"\bwould (?:be (?:needed|better|preferable|required|useful)|have|help)\b")
 
 
@@ -93,6 +101,10 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
         for match in found(one, trait.says[claimed]):
             before = denied(one.low, match.start())
             inside = bool(_NOT.search(match.group()))
+            if not plainly and not _EITHER_WAY.search(match.group()):
+                continue
+            if before and _NOT_TO_SAY.search(one.low, 0, match.start()):
+                continue
             if (before != inside) != plainly and not _left_open(one, trait, match):
                 if not before and denied_afar(one.low, match.start()):
                     continue

@@ -141,11 +141,18 @@ def _measured(yaws: list[float]) -> str:
     return f"the head was measured to be turned by {abs(yaws[0]):.0f} degrees"
 
 
+_OF_THE_PICTURE = re.compile(
+    r" (?:of|in) (?:the|this) (?:picture|image|frame|camera|photo\w*|lens|file|crop)\b"
+)
+
+
 def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[int, int] | None:
     for match in found(one, rules):
         start, end = match.span()
         before = clause_before(one.low, start)
         if _MAYBE.search(before) or _WISHED.search(one.low):
+            continue
+        if _OF_THE_PICTURE.match(one.low, end):
             continue
         if supposed(one.low, start, end) or _absent(one.low, match):
             continue

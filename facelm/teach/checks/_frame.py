@@ -57,7 +57,9 @@ _ELSEWHEN = re.compile(
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
     r"|(?:begins?|starts?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
     r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she"
-    r"|it|they) |were (?:it|this|the)|even if|differs? from|different from"
+    r"|it|they) |were (?:it|this|the)|even if|before (?:an(?:y|yone|ybody|ything)|one|it|he|she"
+    r"|they|the)\b|(?:has|have) been (?:called"
+    r"|described|read|said|taken)|differs? from|different from"
     r"|distinct from|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison"
     r"|compared (?:to|with)|versus|regardless|depends? on|irrespective)\b"
 )

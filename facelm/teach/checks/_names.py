@@ -67,6 +67,12 @@ _PRINTED = re.compile(
     r"|camera|lens|software|app|filter)\b[^.]{0,30}$"
 )
 
+# "from Lagos, Atlanta or London": where, and not who.
+_PLACES = re.compile(
+    r"\b(?:from|in|near|at|to|around|across|between)(?: (?:the city of|towns like|places like))? "
+    rf"(?:{_CAPITAL}(?:,? (?:or|and)|,) )*$"
+)
+
 
 def names(said: Said) -> str:
     """A person's name, or a role that only one person has."""
@@ -122,12 +128,16 @@ def _introduced(text: str, match: re.Match[str], words: list[str], skipped: int)
     if _DOES.match(rest):
         return True
     before = text[max(0, start - 70) : start]
+    if _PLACES.search(before):
+        return False
     return bool(_INTRODUCES.search(before.replace("\u2019", "'").lower()))
 
 
 def _alone(text: str, match: re.Match[str], words: list[str]) -> bool:
     """A capital in the middle of a sentence, on a word that is no adjective of a people."""
     start = match.start() + match.group().find(words[0])
+    if _PLACES.search(text, max(0, start - 60), start):
+        return False
     word = words[0].split("'")[0].split("\u2019")[0]
     word = word.rstrip(".")
     if (
@@ -159,7 +169,8 @@ def _unit(word: str) -> bool:
 
 def _heading(text: str, match: re.Match[str]) -> bool:
     """A title of its own line, or one before a colon."""
-    return text[match.end() : match.end() + 1] == ":" or (
+    whole = not re.search(r"\w{2}\. ", match.group())  # no end of a sentence in it
+    return (whole and text[match.end() : match.end() + 1] == ":") or (
         (match.start() == 0 or text[match.start() - 1] == "\n")
         and text[match.end() : match.end() + 1] == "\n"
     )

@@ -32,7 +32,11 @@ _NONE = (
     r"(?:no|hardly any|barely any|not any|without|without any|zero|virtually no|practically no"
     r"|little to no|almost no|not? (?:noticeable|visible)|little|scarcely any|next to no)"
 )
-_ON = rule("on full en", r"(?:head|face|straight|square|front)[- ]on\b|full[- ]face\b|en face\b")
+_ON = rule(
+    "on full en",
+    r"(?:head|face|straight|square|front)[- ]on\b(?! (?:the|his|her|its|an?|top|one)\b)"
+    r"|full[- ]face\b|en face\b",
+)
 _ALIKE = rule(
     "both halves sides ears cheeks",
     r"both (?:sides|halves|cheeks|ears|eyes"

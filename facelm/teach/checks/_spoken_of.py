@@ -38,7 +38,10 @@ _NOT_SO = re.compile(
 _REJECTED = re.compile(
     r"\b(?:(?:fits?|suits?|works?|convinces?|matches|applies|serves?) (?:\w+ )?(?:less|worse|badly"
     r"|poorly|nobody|ill)|less (?:well|likely|apt|fitting|convincing|natural|plausible|suitable"
-    r"|accurate|probable)|(?:some|a long|a good|quite some) way (?:off|away|ahead)|(?:decades|years"
+    r"|accurate|probable)|(?:further|farther) (?:off|away|down|back)|(?:seems?|looks?|is"
+    r"|are) (?:\w+ )?(?:remote"
+    r"|distant|doubtful|far-fetched|second)|(?:some|a long|a good|quite some) way (?:off|away"
+    r"|ahead)|(?:decades|years"
     r"|far|ages|months|worlds?|miles) (?:off|away|ahead|behind|removed|apart)|out of (?:place|the"
     r" question|reach)|off the mark|(?:too|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?"
     r"|the)"
@@ -49,7 +52,8 @@ _REJECTED = re.compile(
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
-    r"\b(?:opposite of|reverse of|(?:far|long) (?:cry|way) (?:from|to)|(?:far|long|further|years"
+    r"\b(?:unlike|contrary to|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
+    r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years"
     r"|decades|away|removed|apart|different|distant) from|resembl\w+|reminiscent of|reminds? \w+ of"
     r"|recall(?:s|ing)|akin to|similar to|comparable (?:to|with)|in the (?:manner|style|way|spirit)"
     r" of|(?:just |much |such )?as (?:in|on|with|for|at|when|under|one sees in) (?:an?|the|any|many"
@@ -75,7 +79,8 @@ _SOMEBODY = (
     r"|senior|adolescent|view|profile|pose|expression|look|stranger|relative|[\w-]+-year-old)"
 )
 _ANYBODY_MAY = re.compile(
-    rf"\W*(?:and |but |so |for |since |because |as )?(?:an?|any|every|no|another|one) (?:[\w-]+ )"
+    rf"(?:^|[,;:] )\W*(?:and |but |so |for |since |because |as |that )?(?:an?|any|every|no|another"
+    rf"|one) (?:[\w-]+ )"
     rf"{{0,3}}?{_SOMEBODY}s?\b(?!'s)[^;:]*? (?:may|might|can|could|would|will|need not|must)\b"
     r"(?! (?:\w+ )?be (?:seen|made out|recogni|the|my|a fair|a good|how|called|one|what"
     r"|in keeping))"
@@ -93,6 +98,18 @@ _MANY = re.compile(
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
 )
 _ENDS = re.compile(r"[;:]| but |$")
+_AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
+_PUT = re.compile(r"\b(?:would|could|might|may|can) (?!be (?:the|my)|call|say|describe)[^;:]*$")
+
+
+def _anybody(low: str, start: int, first: int) -> bool:
+    """Whether a clause before a place speaks of anybody: "a person of forty may"."""
+    return any(place.start() < start for place in _ANYBODY_MAY.finditer(low, max(0, first - 1)))
+
+
+def _goes_on(low: str, first: int) -> bool:
+    """Whether what begins at a place shares a verb of a case that is put: ", and an adult all"."""
+    return bool(_AND.match(low, first) and _PUT.search(low, 0, first))
 
 
 def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> bool:
@@ -109,9 +126,10 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
     rest = _ENDS.search(low, end)
     return bool(
         (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest.start()))
+        or (not _VERB.search(low, first, last) and _goes_on(low, first))
         or _REJECTED.search(after)
         or _LIKENED.search(before)
         or _BETWEEN.search(before)
-        or _ANYBODY_MAY.match(low, first)
+        or _anybody(low, start, first)
         or _MANY.match(low, first)
     )
