@@ -49,6 +49,11 @@ _DENIALS = sign(
     "no not nothing none never neither nor without cannot t lacks lacking lack free absence"
     " rather instead unlike hardly barely scarcely devoid rules ruled anything far non"
 )
+_OR = re.compile(
+    r",? or (?:\w+ )?(?:open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim|parted"
+    r"|apart)\b"
+)
+_OF_ANY = re.compile(r"(?<!pair) of (?:open|closed|parted|shut|bright|dark|sharp|blurred) [a-z]+s$")
 _NEITHER = re.compile(r"\bneither (?:\w+ )?(?:open|closed|shut|sharp|blurred|bright|dark)\b")
 _NOT = re.compile(
     r"\b(?:not|never|cannot|no longer|far from|anything but|by no means|nowhere near)\b|n't\b"
@@ -119,7 +124,7 @@ def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True
-    if _NEITHER.search(match.group()):
+    if _OF_ANY.search(before) or _NEITHER.search(match.group()) or _OR.match(one.low, match.end()):
         return True
     whole = trait.not_in.search(one.low)
     if trait.not_of.search(one.low if whole else clause_of(one.low, *match.span())):

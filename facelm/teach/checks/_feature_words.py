@@ -69,7 +69,7 @@ EYES = Trait(
                 r"(?:open|opened|staring|wide(?:-open(?:ed)?)?|alert|watchful) eyes\b(?! (?:set"
                 r"|spaced))",
                 r"(?:wide|open)-eyed\b|(?:widely opened|open|opened) (?:eye)?lids\b",
-                r"(?:eye)?lids?(?: (?!not\b|slightly)\w+){0,3}? (?:raised|lifted|apart"
+                r"(?:eye)?lids?(?: (?!not\b|of\b|slightly)\w+){0,3}? (?:raised|lifted|apart"
                 r"|open(?:ed)?|pulled (?:back|up)|drawn back|retracted)\b",
                 r"(?:pupils?|iris(?:es)?|whites? of (?:the|both|his|her) eyes?"
                 r"|sclera)(?: (?!not\b|cannot\b|hidden\b|hardly\b)\w+){0,4}? (?:visible|seen"
@@ -109,7 +109,10 @@ EYES = Trait(
         ),
     },
     re.compile(
-        r"\bas if (?:the eyes|asleep)|\bclosed-circuit|\b(?:half|partly|partially|nearly|almost"
+        r"\b(?:opens?|closes?|drops?) (?:\w+ )?(?:in (?:surprise|sleep|fear|laughter|pain)|when"
+        r"|with (?:age"
+        r"|tiredness|sleep))\b|\bin sleep\b|\bas if (?:the eyes|asleep)|\bclosed-circuit|\b(?:half"
+        r"|partly|partially|nearly|almost"
         r"|slightly|narrowed)[- ](?:closed|shut|lowered|open)"
     ),
 )
@@ -152,7 +155,8 @@ MOUTH = Trait(
                 rf"(?:mouth|lips?)(?: {_OPEN_WORD}){{0,5}}? (?:open(?:ed|s|ing)?\b|agape|ajar"
                 r"|apart\b(?! from| by)|gap(?:es|ing)\b"
                 r"|wide\b(?! (?:for|against|and (?:full|thin)))|parted)",
-                r"open(?:s|ed)? (?:the|his|her|their) mouth\b",
+                r"(?:he|she|they|person|subject|man|woman|boy|girl|child|baby|individual|sitter)"
+                r" (?:[\w']+ ){0,3}?open(?:s|ed)? (?:the|his|her|their) mouth\b",
                 r"(?:open|opened|gaping|wide-open|parted|unclosed)[- ](?:mouth(?:ed)?|lips)\b"
                 r"|agape\b|slack-jawed\b",
                 r"jaw(?: \w+){0,3}? (?:drop(?:s|ped|ping)|hang(?:s|ing)|lowered|slack|fallen"

@@ -41,7 +41,9 @@ _VIEWS = (
 # "would show", "will look", "might have": not what is seen; "would call", "could be": it is.
 _CASE = re.compile(
     rf"(?<!as it )(?<!as they )(?<!as one )(?<!as he )(?<!as she )\b(?:would|will|could|might|may)"
-    rf" (?!\w+ly {_VIEWS})(?!{_VIEWS})\w+|\b(?:will|may) (?:well )?(?:be|become|reach|live|grow"
+    rf" (?!\w+ly {_VIEWS})(?!{_VIEWS})\w+|\b(?:one|you|we|somebody) (?:might|could) "
+    r"(?:\w+ )?(?:see|find|notice)\b(?! (?:him|her|them|this|in (?:him|her|this)))|\b(?:will"
+    r"|may) (?:well )?(?:be|become|reach|live|grow"
     r"|turn|look)\b(?! (?:around|about|in|a|an|as|of|male|female|old|young|seen|\d))"
 )
 _DENIES = re.compile(
@@ -146,7 +148,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         low.rstrip(" \n\"')").endswith("?")
         or _OPENS.match(low, opening)
         or _OPENS.match(around)
-        or _quoted(low, start, end)
+        or quoted(low, start, end)
         or _CASE.search(around)
         or _ELSEWHEN.search(around)
         or _OFTEN.search(around)
@@ -176,8 +178,8 @@ def _reach(low: str, start: int, end: int) -> tuple[int, int]:
     return first, after.start() if after else len(low)
 
 
-def _quoted(low: str, start: int, end: int) -> bool:
-    """Between quotation marks, or after "the word"."""
+def quoted(low: str, start: int, end: int) -> bool:
+    """Whether a place is between quotation marks, or after "the word"."""
     marks = low.count('"', 0, start)
     return bool((marks % 2 and '"' in low[end:]) or _WORDS.search(low, 0, start))
 

@@ -65,6 +65,16 @@ _OPEN_AFTER = re.compile(
     r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven))\b|(?:\w+ ){0,4}?(?:says? (?:little"
     r"|nothing)|prov\w+|means?|may|might|could|can (?!be seen)|if (?:there|any|worn)))"
 )
+# "No reflections from glasses", "a beard takes weeks to grow"
+_THROWN_BY = re.compile(
+    r"\b(?:reflections?|glare|shadows?|marks?|dents?|glints?|traces left|impressions?|lines?"
+    r"|highlights?)"
+    r" (?:\w+ ){0,2}?(?:from|of|by|left by|thrown by|made by) (?:an? |any )?(?:\w+ )?$"
+)
+_TAKES = re.compile(
+    r" (?:\w+ )?(?:takes|needs|makes (?:a|any|people)|changes|comes and|can be|is (?:easily|quickly"
+    r"|soon|often|usually)|grows (?:back|in|fast|slow)|adds)\b"
+)
 _SUPPOSED = re.compile(
     r"(?: (?:face|expression|look|smile|people|person|one))? (?:would|could|might)\b(?! be (?:the"
     r"|my|a (?:fair|good|natural)))"
@@ -204,6 +214,8 @@ def _has(low: str, match: re.Match[str]) -> bool | None:
         return None
     if word in ("beardless", "clean-shaven"):
         return None if denied(low, match.start()) else False
+    if _THROWN_BY.search(low, 0, match.start()) or _TAKES.match(low, match.end()):
+        return None
     if denied(low, match.start()) or _ABSENT_AFTER.match(low, match.end()):
         return None if word == "sunglasses" else False
     before = low[max(0, match.start() - 40) : match.start()]

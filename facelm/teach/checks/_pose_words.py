@@ -87,7 +87,7 @@ _FRONTAL = rule(
     r"(?:straight(?!,? (?:without|with no) (?:an?y? )?(?:sideways )?(?:tilt|lean)| (?:up|down|nose"
     r"|hair|line))|square|centred|centered)\b(?! hair)",
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
-    r"|document))*(?: \w+)? ?(?:pose|view|portrait|position|photo|orientation|style|picture)\b",
+    r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
     r"symmetric(?:al|ally)? (?:\w+ ){0,2}?(?:pose|view|position)\b",
     r"(?:in line|aligned|level) with the (?:camera|lens)\b",
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",

@@ -68,6 +68,62 @@ _LIKENED = re.compile(
     r"|spread|error) of|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
     r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
 )
+# "The rules ask for open eyes and a closed mouth", "has to be closed"
+_WANTED = re.compile(
+    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*) for|requir\w+|demand(?:s|ed)?"
+    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?)\b[^,;:]*$"
+)
+_MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
+_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment)")
+# "With closed eyes, anybody looks calmer", "too little light makes noise"
+_EVERYBODY = re.compile(
+    r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
+    r"|ever)"
+    r"|(?:some|many|most|few|other|certain) cultures)\b|\b(?:any(?:body|one)|every(?:body|one)"
+    r"|nobody|no one|(?:any|every|each) (?:\w+ )?(?:face"
+    r"|person"
+    r"|examiner|viewer|portrait|picture|camera|observer|human)|people"
+    r"|(?:human|most|many|such|other|all|some) faces)(?:'s)?\b"
+    r"(?! (?:would|will|might|may|could) (?:\w+ )?(?:call|say|describe|guess|take|see|read|agree"
+    r"|judge))"
+)
+_POINTED = re.compile(
+    r"\b(?:the|this|that|these|those|his|her|their|its|it|he|she|here|both|i|we|a|an|one|there"
+    r"|subject)\b"
+)
+_LAW = re.compile(
+    r" (?:\w+ ){0,3}?(?:loses?|makes?|hides?|needs?|takes?|gives?|causes?|produces?|reflects?"
+    r"|absorbs?"
+    r"|tells?|matters?|means|helps?|improves?|reduces?|increases?|softens?|scatters?|flatters?"
+    r"|ages?"
+    r"|wants?|adds?|lets?|changes?|differs?|drops?|rises?|grows?|works?|flattens?)\b"
+)
+# "Looking into the lens is a habit", "an open mouth lengthens a face"
+_DOING = re.compile(
+    r"\W*(?:\w+ly )?[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
+    r"|requires"
+    r"|needs|changes)\b"
+)
+_A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
+_THEN = re.compile(
+    r" (?:\w+ly )?(?:(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
+    r"|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
+    r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
+    r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
+    r"|presents\b"
+    r"|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b|towards\b|always\b"
+    r"|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b|conceals\b|obscures\b"
+    r"|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|comes\b)[a-z]{3,}s\b(?<!ss))"
+)
+_IN_MOST = re.compile(
+    r" (?:in|with|for|on|of|among) (?:most|many|all(?! of)|any|every|such|other) "
+)
+_THAT_ARE = re.compile(
+    r"(?<!the )(?<!his )(?<!her )(?<!both )(?<!their )\b(?:eyes|lips|lids|brows|mouths|heads|faces"
+    r"|skin"
+    r"|hair|pictures?|images?) (?:that|which) (?:is|are)\b"
+)
 _BETWEEN = re.compile(
     r"\bbetween (?!\d|\w+teen\b|\w+ty\b|about|the ages)[^,;:.]{0,40}? and (?:an? |the )?"
     r"(?:[\w-]+ )?$"
@@ -92,7 +148,8 @@ _MANY = re.compile(
     r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
-    r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:come|have|show|need"
+    r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
+    r"|choose|pose|sit|stand|begin|ask for|believe|come|have|show|need"
     r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
@@ -130,6 +187,15 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or _REJECTED.search(after)
         or _LIKENED.search(before)
         or _BETWEEN.search(before)
+        or _WANTED.search(before)
+        or _DOING.match(low, first)
+        or (_THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end))
+        or _IN_MOST.match(low, end)
+        or _THAT_ARE.search(low, first, end)
+        or _MUST.search(low, start, end + 12)
+        or _OF_A.search(low, start, end)
+        or _EVERYBODY.search(low, first, rest.start())
+        or (_LAW.match(low, end) and not _POINTED.search(low, first, rest.start()))
         or _anybody(low, start, first)
         or _MANY.match(low, first)
     )
