@@ -114,13 +114,11 @@ _OF_A_STYLE = re.compile(
 _MARGIN = re.compile(
     r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
     r"|plus or minus|within|off by|by|another|last|next|past|some more|every)(?: (?:of|about|some"
-    r"|around"
-    r"|roughly|perhaps|a good|or so))* $"
+    r"|around|roughly|perhaps|a good|or so))* $"
 )
 _UP = re.compile(
     r"\b(?:over|above|(?<!no )(?<!not )(?:more|older) than|past|beyond|exceeding|upwards? of"
-    r"|at least|north of"
-    r"|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
+    r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
 )
 _DOWN = re.compile(
     r"\b(?:under|below|less than|younger than|up to|not yet|at most|no (?:older|more) than"

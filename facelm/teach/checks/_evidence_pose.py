@@ -201,17 +201,16 @@ def _degrees(one: Sentence, yaws: list[float]) -> str:
     """A number of degrees that is far from the measured one."""
     least, most = min(map(abs, yaws)), max(map(abs, yaws))
     for match in found(one, (DEGREES,)):
-        if left_alone(one.low, *match.span()) or _MAYBE.search(
-            clause_before(one.low, match.start())
-        ):
-            continue
         word = match["n"] or match["k"]
         low = float(word) if word.isdigit() else float(NUMBERS[word])
         high = float(match["m"] or low)
         if _AT_LEAST.search(match.group()):
             high = 180.0
         off = max(low - most, least - high)
-        if low <= 180 and off >= _NUMBER_OFF and not TILTED.search(match.group()):
+        if low > 180 or off < _NUMBER_OFF or TILTED.search(match.group()):
+            continue
+        before = clause_before(one.low, match.start())
+        if not (_MAYBE.search(before) or left_alone(one.low, *match.span())):
             return f"it says {one.quote(*match.span())}, but {_measured(yaws)}"
     return ""
 
@@ -226,7 +225,7 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
         matches = list(PLAIN_SIDE.finditer(low))
     for match in matches:
         side = next(value for value in match.groups() if value)
-        if denied(low, match.start()) or left_alone(low, *match.span()):
+        if denied(low, match.start()):
             continue
         half = match.groupdict().get("half") is not None
         clause = low if half else clause_of(low, *match.span())
@@ -234,7 +233,7 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
             why = _lit(one, match, clause, side, lit)
         else:
             why = "" if half else _turned_to(one, match, clause, side, yaws)
-        if why:
+        if why and not left_alone(low, *match.span()):
             return why
     return ""
 

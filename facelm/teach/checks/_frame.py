@@ -33,10 +33,9 @@ _VIEWS = (
     r"(?:say|sa(?:id|ys)|call\w*|describe\w*|guess\w*|estimate\w*|put|place\w*|take(?:n)?|judge\w*"
     r"|read|see|seen|perceive\w*|identif\w+|think|thought|likely|probably|best|most|fit|suit|agree"
     r"|recogni\w+|suggest\w*|assume\w*|consider\w*|interpret\w*|classif\w+|label\w*|name|rate\w*"
-    r"|term|speak|point|pass|be|well|easily|also|still|indicate|imply|represent|belong|come"
-    r"|perhaps|possibly|appear|seem|conclude|infer|believe|notice|find|match|correspond|safely"
-    r"|reasonably|certainly|always|count|depict|have been|argue|mistake\w*|surely|just|even|use"
-    r"|at)\b"
+    r"|term|speak|point|pass|be|well|easily|also|still|indicate|imply|represent|belong|come|perhaps"
+    r"|possibly|appear|seem|conclude|infer|believe|notice|find|match|correspond|safely|reasonably"
+    r"|certainly|always|count|depict|have been|argue|mistake\w*|surely|just|even|use|at)\b"
 )
 # "would show", "will look", "might have": not what is seen; "would call", "could be": it is.
 _CASE = re.compile(
@@ -58,19 +57,17 @@ _ELSEWHEN = re.compile(
     r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to|once (?:was"
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
     r"|(?:begins?|starts?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
-    r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she"
-    r"|it|they) |were (?:it|this|the)|even if|before (?:an(?:y|yone|ybody|ything)|one|it|he|she"
-    r"|they|the)\b|(?:has|have) been (?:called"
-    r"|described|read|said|taken)|differs? from|different from"
-    r"|distinct from|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison"
-    r"|compared (?:to|with)|versus|regardless|depends? on|irrespective)\b"
+    r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she|it|they) |were (?:it|this"
+    r"|the)|even if|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
+    r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
+    r"|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison|compared (?:to"
+    r"|with)|versus|regardless|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
     r"\b(?:often|usually|generally|rarely|seldom|commonly|normally|sometimes|as a rule|in general"
     r"|typically(?= (?:have|has|show|look|keep|need))|traditionally|always|on average|by nature"
-    r"|tends? to)\b"
-    r"(?! (?:associated|linked|connected|found|seen|attributed|ascribed|called|described|male"
-    r"|female|masculine|feminine))"
+    r"|tends? to)\b(?! (?:associated|linked|connected|found|seen|attributed|ascribed|called"
+    r"|described|male|female|masculine|feminine))"
 )
 _PEOPLE = (
     r"(?:people|men|women|children|babies|adults|faces|portraits|pictures|photographs|photos|images"
@@ -81,10 +78,9 @@ _MANY = re.compile(
     rf"\b(?:most|many|some|few|all|other|older|any|every|such|certain|several) (?:\w+ )?{_PEOPLE}\b"
     r"(?! (?:would|will|might|may|could|see|say|read|take|perceive|call|think|describe|judge|guess"
     r"|estimate|put|place|agree|find|are likely))|\b(?:painters|artists|photographers|sleepers)\b"
-    r"|\b(?:viewers?|observers?|raters?|annotators?|readers?) (?:from|of|in|who|aged"
-    r"|over|under)\b|\b(?:eyes|gaze|attention|age|face) of (?:the|a|any) (?:viewer"
-    r"|observer|beholder|reader|onlooker)|\b(?:viewer|observer|reader|beholder)'s (?:gaze|eyes?"
-    r"|attention|age|own|look)"
+    r"|\b(?:viewers?|observers?|raters?|annotators?|readers?) (?:from|of|in|who|aged|over|under)\b"
+    r"|\b(?:eyes|gaze|attention|age|face) of (?:the|a|any) (?:viewer|observer|beholder|reader"
+    r"|onlooker)|\b(?:viewer|observer|reader|beholder)'s (?:gaze|eyes?|attention|age|own|look)"
 )
 _OPENED_BY = re.compile(
     rf"\W*(?:in|for|with|on|among) (?:\w+ )?{_PEOPLE}\b|\W*(?!the|this|these|those|both|his|her"
@@ -114,22 +110,20 @@ _NOT_THIS = re.compile(
     r"[^,;.]{0,30}(?:,[^,;.]{1,30},)? (?:(?:has|have|had|shows?|with) (?:\w+ )?(?:an? )?(?:\w+ )?"
     rf"(?:{_COMPARES}|more|less|fewer)\b|(?:is|are|looks?|appears?) (?:\w+ )?(?:{_COMPARES}"
     r"|different\b|alike|the same|similar|another matter|another thing)|(?:is|are) (?:what|how"
-    r"|where) (?!is\b|are\b|one|we\b|i\b|you|can|the (?:picture|image|viewer|photo)|it)"
-    r"|(?:is|are) (?:\w+ )?(?:needed|required|wanted|useful|preferred|preferable|ideal|customary"
-    r"|common|rare|another question|a question|irrelevant|unknown|not known)\b|prov\w+ (?:nothing"
-    r"|little))"
+    r"|where) (?!is\b|are\b|one|we\b|i\b|you|can|the (?:picture|image|viewer|photo)|it)|(?:is"
+    r"|are) (?:\w+ )?(?:needed|required|wanted|useful|preferred|preferable|ideal|customary|common"
+    r"|rare|another question|a question|irrelevant|unknown|not known)\b|prov\w+ (?:nothing|little))"
 )
 _ANYBODY = re.compile(r"\W*(?:an?|any|every) (?:\w+ )?")
 _AFTER = re.compile(
-    r",? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b"
-    r"|[a-z'-]* (?:(?:can|could|may|must) (?:\w+ )?be (?:ruled out|excluded|dismissed|discounted)"
-    r"|(?:is|are) (?:over|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b"
-    r"|cannot be (?:told|judged|read|known|said|confirmed)|(?:is|are|was) (?:not known"
-    r"|unknown|unclear|not certain|uncertain|impossible)|is another|is a question|does not come"
-    r"|would not|does not (?:fit|apply|hold)|(?:viewers?|observers?|painters?|artists?|raters?"
-    r"|photographers?|averages?|annotators?|readers?|samples?|studies|masks?|standards?|art"
-    r"|literature|data\w*)\b|(?:he|she|they) (?:once|will|may)\b"
-    r"|(?:it|this|that|one) (?:could|might|would) become)"
+    r",? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b|[a-z'-]* (?:(?:can"
+    r"|could|may|must) (?:\w+ )?be (?:ruled out|excluded|dismissed|discounted)|(?:is|are) (?:over"
+    r"|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b|cannot be (?:told|judged"
+    r"|read|known|said|confirmed)|(?:is|are|was) (?:not known|unknown|unclear|not certain|uncertain"
+    r"|impossible)|is another|is a question|does not come|would not|does not (?:fit|apply|hold)"
+    r"|(?:viewers?|observers?|painters?|artists?|raters?|photographers?|averages?|annotators?"
+    r"|readers?|samples?|studies|masks?|standards?|art|literature|data\w*)\b|(?:he|she"
+    r"|they) (?:once|will|may)\b|(?:it|this|that|one) (?:could|might|would) become)"
 )
 
 

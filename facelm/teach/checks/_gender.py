@@ -59,11 +59,10 @@ _CLAIMED = re.compile(
 # "For a viewer in his sixties": whose pronoun it is.
 _SOMEBODY_BEFORE = re.compile(
     r"\b(?:(?:an?|any|every|each|another|some|no) (?:\w+ ){0,2}?(?:viewer|observer|reader|painter"
-    r"|artist"
-    r"|photographer|examiner|expert|colleague|singer|actor|model|sitter|stranger|friend|parent"
-    r"|doctor"
-    r"|listener|speaker|reviewer|annotator|rater|critic|editor|retoucher|portraitist|onlooker)"
-    r"|photographer|painter|somebody|someone|anybody|anyone|whoever|everyone|everybody|nobody)\b"
+    r"|artist|photographer|examiner|expert|colleague|singer|actor|model|sitter|stranger|friend"
+    r"|parent|doctor|listener|speaker|reviewer|annotator|rater|critic|editor|retoucher|portraitist"
+    r"|onlooker)|photographer|painter|somebody|someone|anybody|anyone|whoever|everyone|everybody"
+    r"|nobody)\b"
 )
 
 

@@ -121,14 +121,12 @@ _GOES_ON = re.compile(
     rf"$|[^\w -]|[- ](?:(?:[\w-]+ )?{_PERSON}\b|(?:or|and|in|with|by|from|at|on|to|for|as|but"
     rf"|rather|than"
     r"|though|although|because|due|based|given|judging|who|whose|is|seems?|appears?|looks?|would"
-    r"|could"
-    r"|might|may|can|traits?|ethnic\w*|racial|look|looks|face|facial|skin|complexion|eye"
-    r"|ethnicities"
-    r"|type|nose|bone|sitter|parents?|family|traits|phenotyp\w+|morpholog\w+|physiognom\w+|grand\w+"
-    r"|nationality|extraction|stock|blood|lineage|genes|parentage|native|diaspora|immigrant\w*|here"
-    r"|overall|one|if|so|since|while|perhaps|probably|likely|mainly|mostly|though|not|despite|per"
-    r"|are"
-    r"|was|derived|through|between|rather|throughout|seen|category|class|label|cheekbones|lips)\b)"
+    r"|could|might|may|can|traits?|ethnic\w*|racial|look|looks|face|facial|skin|complexion|eye"
+    r"|ethnicities|type|nose|bone|sitter|parents?|family|traits|phenotyp\w+|morpholog\w+"
+    r"|physiognom\w+|grand\w+|nationality|extraction|stock|blood|lineage|genes|parentage|native"
+    r"|diaspora|immigrant\w*|here|overall|one|if|so|since|while|perhaps|probably|likely|mainly"
+    r"|mostly|though|not|despite|per|are|was|derived|through|between|rather|throughout|seen"
+    r"|category|class|label|cheekbones|lips)\b)"
 )
 _COLOUR_AFTER = re.compile(
     r"[- ](?:and[- ](?:white|black)|hair\w*|background|balance|eyes?|eye\w+|brows?|beard"
@@ -156,23 +154,19 @@ _LISTED = re.compile(
 # "From Asia to Europe": a place, and nobody's.
 _PLACE = re.compile(
     r"(?:africa|asia|europe|china|japan|korea|taiwan|mongolia|thailand|vietnam|philippines"
-    r"|indonesia"
-    r"|malaysia|india|pakistan|nigeria|ghana|kenya|scandinavia|mexico|mena|east)s?"
+    r"|indonesia|malaysia|india|pakistan|nigeria|ghana|kenya|scandinavia|mexico|mena|east)s?"
 )
 _SOMEBODY_OF = re.compile(
     r"\b(?:person|someone|somebody|famil\w+|ancest\w+|origin\w*|heritage|descen\w+|roots?"
-    r"|background"
-    r"|forebears|native|lineage|traced|hails?|(?:he|she|they) comes?|man|woman|individual|people"
-    r"|born"
-    r"|features|ethnicity|extraction|subject|boy|girl|child|appearance|traits|looks?)\b[^,;]*$"
+    r"|background|forebears|native|lineage|traced|hails?|(?:he|she|they) comes?|man|woman"
+    r"|individual|people|born|features|ethnicity|extraction|subject|boy|girl|child|appearance"
+    r"|traits|looks?)\b[^,;]*$"
 )
 _ONE_OF_TWO = re.compile(
     r"\b(?:african|black|(?:east |southeast |south )?asian|chinese"
-    r"|japanese) or (?:an? )?(?:european|white"
-    r"|caucasian|german|french|latin\w+|hispanic)\b|\b(?:european|white|caucasian|german"
-    r"|french) or (?:an? )?"
-    r"(?:african|black|(?:east |southeast |south )?asian|chinese|japanese|latin\w+|hispanic)\b"
-    r"|\b(?:african"
+    r"|japanese) or (?:an? )?(?:european|white|caucasian|german|french|latin\w+|hispanic)\b"
+    r"|\b(?:european|white|caucasian|german|french) or (?:an? )?(?:african|black|(?:east "
+    r"|southeast |south )?asian|chinese|japanese|latin\w+|hispanic)\b|\b(?:african"
     r"|black) or (?:an? )?(?:\w+ )?asian\b|asian or (?:an? )?(?:african|black)\b"
 )
 

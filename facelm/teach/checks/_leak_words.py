@@ -50,8 +50,7 @@ _GIVING = (
 )
 _SEEN = (
     r"(?:images?|pictures?|photos?|photographs?|frames?|videos?|clips?|views?|crops?|portraits?"
-    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look"
-    r"|sense)"
+    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense)"
 )
 _BY_WHAT_IS_SEEN = (
     rf"(?! (?:by|through|with|via|a|an) (?:(?:the|his|her|their|this|its|visible|clear"

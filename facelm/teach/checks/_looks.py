@@ -27,8 +27,7 @@ _FEELINGS = {
 # "I'm happy to describe", "one would be surprised"
 _OF_THE_WRITER = re.compile(
     r"\b(?:i'm|i am|we are|we're|i'd be|i would be|you|anyone|nobody|someone|one (?:would|may"
-    r"|might) be"
-    r"|would be|no)(?: \w+)? $"
+    r"|might) be|would be|no)(?: \w+)? $"
 )
 _FEELING = re.compile("|".join(rf"(?P<{n}>\b(?:{w})\b)" for n, w in _FEELINGS.items()))
 _STEMS = {
@@ -68,8 +67,7 @@ _OPEN_AFTER = re.compile(
 # "No reflections from glasses", "a beard takes weeks to grow"
 _THROWN_BY = re.compile(
     r"\b(?:reflections?|glare|shadows?|marks?|dents?|glints?|traces left|impressions?|lines?"
-    r"|highlights?)"
-    r" (?:\w+ ){0,2}?(?:from|of|by|left by|thrown by|made by) (?:an? |any )?(?:\w+ )?$"
+    r"|highlights?) (?:\w+ ){0,2}?(?:from|of|by|left by|thrown by|made by) (?:an? |any )?(?:\w+ )?$"
 )
 _TAKES = re.compile(
     r" (?:\w+ )?(?:takes|needs|makes (?:a|any|people)|changes|comes and|can be|is (?:easily|quickly"

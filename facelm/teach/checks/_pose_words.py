@@ -39,12 +39,11 @@ _ON = rule(
 )
 _ALIKE = rule(
     "both halves sides ears cheeks",
-    r"both (?:sides|halves|cheeks|ears|eyes"
-    r"|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are|is|can|be|being|all|were|appear))*"
-    r"(?: (?:equally|symmetrically|evenly|fully|just as)(?: well)? (?:visible|seen|shown|exposed"
-    r"|in view|wide|well seen)| (?:seen|visible|shown|exposed|show|wide) (?:equally|symmetrically"
-    r"|evenly|fully|alike|just as|(?:to|in) (?:the same|an equal) (?:extent|degree|measure"
-    r"|way)))\b",
+    r"both (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are"
+    r"|is|can|be|being|all|were|appear))*(?: (?:equally|symmetrically|evenly|fully"
+    r"|just as)(?: well)? (?:visible|seen|shown|exposed|in view|wide|well seen)| (?:seen|visible"
+    r"|shown|exposed|show|wide) (?:equally|symmetrically|evenly|fully|alike|just as|(?:to"
+    r"|in) (?:the same|an equal) (?:extent|degree|measure|way)))\b",
     r"(?:left and right|right and left|two) (?:\w+ )?(?:sides|halves|cheeks"
     r"|ears)(?: of the face)? (?:are|can be) (?:\w+ )?(?:visible|seen|shown"
     r"|exposed)(?: \w+)? (?:equally|alike|to (?:the same|an equal))",
@@ -61,7 +60,7 @@ _FRONT = rule(
 _FRONTAL = rule(
     "front straight camera viewer lens forward forwards ahead turned rotated"
     " rotation turn turning yaw angled averted passport mugshot mug id identity biometric"
-    " symmetrical symmetric eye face photographer observer us square squarely perpendicular"
+    " symmetrical symmetric photographer observer us square squarely perpendicular centred centered"
     " parallel",
     r"(?:fac(?:es|ing)|fronts|turned|directed|oriented|pointed|pointing|points|aimed|aligned|angled"
     r"|squared|square|set|turns|directs|positioned|held) (?:\w+ly |right |straight |full |square "
@@ -73,11 +72,9 @@ _FRONTAL = rule(
     rf"|in front of|before|opposite) {_CAMERA}",
     rf"{_NONE} (?:\w+ ){{0,2}}?(?:turn|rotation|yaw|turning|sideways (?:turn|rotation|movement)"
     rf"|deviation)\b",
-    r"(?:not|never|hardly|barely|un|\w+n't)[- ]?(?:at all |really |visibly "
-    r"|noticeably )?(?:turned|rotated|angled|averted)(?! (?:(?:to|towards?|at|into) (?:the )?"
-    r"(?:camera"
-    r"|viewer|lens|us\b|front)|away from|off|fully|completely|far"
-    r"|strongly|up|down))\b",
+    r"(?:not|never|hardly|barely|un|\w+n't)[- ]?(?:at all |really |visibly |noticeably )?(?:turned"
+    r"|rotated|angled|averted)(?! (?:(?:to|towards?|at|into) (?:the )?(?:camera|viewer|lens|us\b"
+    r"|front)|away from|off|fully|completely|far|strongly|up|down))\b",
     r"(?:turn|rotation|yaw)(?: (?:of the head|angle|value|here|itself))?(?: (?:is|at|of|seems"
     r"|appears|measures|comes|lies|to|be|out|:|reads|stays|remains))*:?(?: (?:about|approximately"
     r"|close to|near(?:ly)?|almost|around|roughly|practically|virtually|essentially|next to"
@@ -95,15 +92,13 @@ _FRONTAL = rule(
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
     r"(?:camera|viewer|lens|photographer) (?:\w+ ){0,3}?(?:directly|straight|squarely"
     r"|right) (?:in front(?! of the (?:wall|back|chest))|opposite|ahead)\b|(?:camera|viewer"
-    r"|lens) (?:squarely|head-on"
-    r"|straight on)\b",
+    r"|lens) (?:squarely|head-on|straight on)\b",
 )
 FRONTAL = (_ON, _ALIKE, _FRONT, _FRONTAL)
 OF_OTHER_PARTS = re.compile(
     r"\b(?:side|half|cheek|ear|body|torso|shoulders?|chest|eyes?|gaze|light\w*|lamp|part|which"
-    r"|collar|lit|illuminat\w+|flash|iris\w*|pupils?|gazes?|glance|stare|falls|source|shines?"
-    r"|mouth|lips"
-    r"|region|temple|shadows?|hair|parting|parted|brow|tips?|leans?)\b"
+    r"|collar|lit|illuminat\w+|flash|iris\w*|pupils?|gazes?|glance|stare|falls|source|shines?|mouth"
+    r"|lips|region|temple|shadows?|hair|parting|parted|brow|tips?|leans?)\b"
 )
 PROFILE = (
     rule(
@@ -198,9 +193,8 @@ SIDE_SAID = re.compile(
 AS_SEEN = re.compile(
     r"\b(?:from where (?:the viewer|we|one) \w+|as (?:the )?(?:viewer|we|one|you"
     r"|observer)s? (?:sees?|views?|looks?)"
-    rf"|(?:as )?(?:it is )?(?:seen|viewed|judged) (?:by|from|for) the (?:viewer|camera"
-    rf"|observer)\w*|as (?:it is )?(?:seen|viewed) in the {_PHOTO}|(?:to|for) (?:the"
-    rf"|a) viewer\b(?!'s)"
+    rf"|(?:as )?(?:it is )?(?:seen|viewed|judged) (?:by|from|for) the (?:viewer|camera|observer)\w*"
+    rf"|as (?:it is )?(?:seen|viewed) in the {_PHOTO}|(?:to|for) (?:the|a) viewer\b(?!'s)"
     r"|(?:from|in) (?:the |a )?(?:viewer|observer|camera|onlooker)(?:'s|s')? (?:perspective"
     r"|point of view|viewpoint|side|view|position|standpoint|angle)|(?:from"
     r"|in) our (?:perspective|point of view|view)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from facelm.teach.checks._declines import CAVEAT, EXCUSED, SIDE, TASK
+from facelm.teach.checks._declines import ANSWERS, CAVEAT, EXCUSED, LOOSELY, SIDE, TASK
 from facelm.teach.checks._declines import MORAL as WRONG
 from facelm.teach.checks._prose import Prose, Sentence, found, sentences
 from facelm.teach.checks._refusal_words import (
@@ -42,6 +42,7 @@ _DESCRIBES = 8
 _CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
 
 # "I avoid statements about race; in appearance, though, the person is Black"
+_BACKGROUND = re.compile(r"(?:'s?|\b(?:ethnic|racial|personal|cultural|family)) background\b")
 _GOES_ON = re.compile(
     r"\b(?:person|face|subject|sitter|individual|he|she|features|appearance|look|presentation"
     r"|impression|picture|image)\b[^;.]{0,40}? (?:is|are|looks?|appears?|seems?|reads?|presents?"
@@ -84,8 +85,15 @@ def _declines_the_task(low: str) -> bool:
         last = end.start() if end else len(low)
         if not CAVEAT.search(low, match.start(), last) and not _GOES_ON.search(low, last):
             return True
+    if ANSWERS.search(low):
+        return False
     beside = CAVEAT.search(low) or SIDE.search(low)
-    return not beside and bool(WRONG.search(low) or (EXCUSED.match(low) and not PART.search(low)))
+    if beside:
+        return False
+    if WRONG.search(low):
+        return True
+    unsaid = EXCUSED.match(low) or LOOSELY.match(low)
+    return bool(unsaid) and not PART.search(_BACKGROUND.sub("", low))
 
 
 def _declines(one: Sentence) -> bool:

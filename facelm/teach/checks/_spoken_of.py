@@ -23,49 +23,42 @@ _VERB = re.compile(
 # What the sentence then says of its subject: that it is not so, or only that it may be.
 _NOT_SO = re.compile(
     r"\b(?:not(?! (?:only|just|merely|least|surpris))|no(?! (?:doubt|less|question|mistak\w+))"
-    r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent"
-    r"|ruled out|unlikely|lacks?|fails?|missing|excluded|would(?! (?:be (?:the|my|a fair|how"
-    r"|a good)"
-    r"|\w+ly be|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))"
-    r"|(?:can|may|might|could|must|should|need)(?! (?:well |easily |clearly |also |still )?be "
-    r"(?:seen|made|read|recogni[sz]ed|the|his|her|noted|observed|discerned|noticed|described|said"
-    r"|a\b|an\b|found|assumed|inferred|in\b|called|judged|guessed|estimated))"
-    r"|requires?|needs?|calls? for|depends?|differs?|(?:is|are) (?:a|one|another|an|the) "
-    r"(?:\w+ )?(?:matter|question|thing|issue|convention|possibility|risk|danger|topic|concept)"
-    r"|tend|means?)\b|n't\b"
+    r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent|ruled out"
+    r"|unlikely|lacks?|fails?|missing|excluded|would(?! (?:be (?:the|my|a fair|how|a good)|\w+ly be"
+    r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
+    r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
+    r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
+    r"|in\b|called|judged|guessed|estimated))|requires?|needs?|calls? for|depends?|differs?|(?:is"
+    r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
+    r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
 )
 # "some way off", "a stretch", "less well": what is said of a reading that is turned down.
 _REJECTED = re.compile(
     r"\b(?:(?:fits?|suits?|works?|convinces?|matches|applies|serves?) (?:\w+ )?(?:less|worse|badly"
     r"|poorly|nobody|ill)|less (?:well|likely|apt|fitting|convincing|natural|plausible|suitable"
     r"|accurate|probable)|(?:further|farther) (?:off|away|down|back)|(?:seems?|looks?|is"
-    r"|are) (?:\w+ )?(?:remote"
-    r"|distant|doubtful|far-fetched|second)|(?:some|a long|a good|quite some) way (?:off|away"
-    r"|ahead)|(?:decades|years"
-    r"|far|ages|months|worlds?|miles) (?:off|away|ahead|behind|removed|apart)|out of (?:place|the"
-    r" question|reach)|off the mark|(?:too|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?"
-    r"|the)"
-    r" (?:stretch|exaggeration|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*"
-    r"|mistaken|inaccurate|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?"
-    r"|over)"
-    r" (?:long )?ago)\b"
+    r"|are) (?:\w+ )?(?:remote|distant|doubtful|far-fetched|second)|(?:some|a long|a good"
+    r"|quite some) way (?:off|away|ahead)|(?:decades|years|far|ages|months|worlds?|miles) (?:off"
+    r"|away|ahead|behind|removed|apart)|out of (?:place|the question|reach)|off the mark|(?:too"
+    r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
+    r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
+    r"|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
     r"\b(?:unlike|contrary to|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
-    r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years"
-    r"|decades|away|removed|apart|different|distant) from|resembl\w+|reminiscent of|reminds? \w+ of"
-    r"|recall(?:s|ing)|akin to|similar to|comparable (?:to|with)|in the (?:manner|style|way|spirit)"
-    r" of|(?:just |much |such )?as (?:in|on|with|for|at|when|under|one sees in) (?:an?|the|any|many"
-    r"|most|some)?|(?<!look )(?<!looks )(?<!seems )(?<!appears )(?<!looking )(?<!more )like in"
-    r"|short"
-    r" of|shy of|nothing like|anything like|no match for|halfway|midway|between an?|alternative"
-    r" to|substitute for|neighbou?rs?|distinction from|told from|tell from|mixed up with|confused"
-    r" with|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
+    r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years|decades|away|removed|apart|different"
+    r"|distant) from|resembl\w+|reminiscent of|reminds? \w+ of|recall(?:s|ing)|akin to|similar to"
+    r"|comparable (?:to|with)|in the (?:manner|style|way|spirit) of|(?:just |much |such )?as (?:in"
+    r"|on|with|for|at|when|under|one sees in) (?:an?|the|any|many|most|some)?"
+    r"|(?<!look )(?<!looks )(?<!seems )(?<!appears )(?<!looking )(?<!more )like in|short of|shy of"
+    r"|nothing like|anything like|no match for|halfway|midway|between an?|alternative to"
+    r"|substitute for|neighbou?rs?|distinction from|told from|tell from|mixed up with|confused with"
+    r"|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
     r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
-    r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?"
-    r"|(?:above|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway"
-    r"|spread|error) of|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
+    r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?|(?:above"
+    r"|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway|spread|error) of"
+    r"|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
     r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
@@ -78,14 +71,11 @@ _OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|mom
 # "With closed eyes, anybody looks calmer", "too little light makes noise"
 _EVERYBODY = re.compile(
     r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
-    r"|ever)"
-    r"|(?:some|many|most|few|other|certain) cultures)\b|\b(?:any(?:body|one)|every(?:body|one)"
-    r"|nobody|no one|(?:any|every|each) (?:\w+ )?(?:face"
-    r"|person"
-    r"|examiner|viewer|portrait|picture|camera|observer|human)|people"
-    r"|(?:human|most|many|such|other|all|some) faces)(?:'s)?\b"
-    r"(?! (?:would|will|might|may|could) (?:\w+ )?(?:call|say|describe|guess|take|see|read|agree"
-    r"|judge))"
+    r"|ever)|(?:some|many|most|few|other|certain) cultures)\b|\b(?:any(?:body|one)|every(?:body"
+    r"|one)|nobody|no one|(?:any|every|each) (?:\w+ )?(?:face|person|examiner|viewer|portrait"
+    r"|picture|camera|observer|human)|people|(?:human|most|many|such|other|all"
+    r"|some) faces)(?:'s)?\b(?! (?:would|will|might|may|could) (?:\w+ )?(?:call|say|describe|guess"
+    r"|take|see|read|agree|judge))"
 )
 _POINTED = re.compile(
     r"\b(?:the|this|that|these|those|his|her|their|its|it|he|she|here|both|i|we|a|an|one|there"
@@ -93,16 +83,14 @@ _POINTED = re.compile(
 )
 _LAW = re.compile(
     r" (?:\w+ ){0,3}?(?:loses?|makes?|hides?|needs?|takes?|gives?|causes?|produces?|reflects?"
-    r"|absorbs?"
-    r"|tells?|matters?|means|helps?|improves?|reduces?|increases?|softens?|scatters?|flatters?"
-    r"|ages?"
-    r"|wants?|adds?|lets?|changes?|differs?|drops?|rises?|grows?|works?|flattens?)\b"
+    r"|absorbs?|tells?|matters?|means|helps?|improves?|reduces?|increases?|softens?|scatters?"
+    r"|flatters?|ages?|wants?|adds?|lets?|changes?|differs?|drops?|rises?|grows?|works?"
+    r"|flattens?)\b"
 )
 # "Looking into the lens is a habit", "an open mouth lengthens a face"
 _DOING = re.compile(
     r"\W*(?:\w+ly )?[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
-    r"|requires"
-    r"|needs|changes)\b"
+    r"|requires|needs|changes)\b"
 )
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
@@ -110,10 +98,9 @@ _THEN = re.compile(
     r"|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
     r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
     r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
-    r"|presents\b"
-    r"|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b|towards\b|always\b"
-    r"|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b|conceals\b|obscures\b"
-    r"|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
+    r"|towards\b|always\b|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b"
+    r"|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
     r"|comes\b)[a-z]{3,}s\b(?<!ss))"
 )
 _IN_MOST = re.compile(
@@ -121,8 +108,7 @@ _IN_MOST = re.compile(
 )
 _THAT_ARE = re.compile(
     r"(?<!the )(?<!his )(?<!her )(?<!both )(?<!their )\b(?:eyes|lips|lids|brows|mouths|heads|faces"
-    r"|skin"
-    r"|hair|pictures?|images?) (?:that|which) (?:is|are)\b"
+    r"|skin|hair|pictures?|images?) (?:that|which) (?:is|are)\b"
 )
 _BETWEEN = re.compile(
     r"\bbetween (?!\d|\w+teen\b|\w+ty\b|about|the ages)[^,;:.]{0,40}? and (?:an? |the )?"
@@ -154,7 +140,7 @@ _MANY = re.compile(
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
 )
-_ENDS = re.compile(r"[;:]| but |$")
+_ENDS = re.compile(r"[;:]| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
 _PUT = re.compile(r"\b(?:would|could|might|may|can) (?!be (?:the|my)|call|say|describe)[^;:]*$")
 
@@ -180,22 +166,25 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         last: where that ends.
     """
     before, after = low[first:start], low[end:last]
-    rest = _ENDS.search(low, end)
+    stop = _ENDS.search(low, end)
+    rest = stop.start() if stop else len(low)
     return bool(
-        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest.start()))
+        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest))
         or (not _VERB.search(low, first, last) and _goes_on(low, first))
         or _REJECTED.search(after)
         or _LIKENED.search(before)
         or _BETWEEN.search(before)
         or _WANTED.search(before)
         or _DOING.match(low, first)
-        or (_THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end))
+        or (
+            _THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end)
+        )
         or _IN_MOST.match(low, end)
         or _THAT_ARE.search(low, first, end)
         or _MUST.search(low, start, end + 12)
         or _OF_A.search(low, start, end)
-        or _EVERYBODY.search(low, first, rest.start())
-        or (_LAW.match(low, end) and not _POINTED.search(low, first, rest.start()))
+        or _EVERYBODY.search(low, first, rest)
+        or (_LAW.match(low, end) and not _POINTED.search(low, first, rest))
         or _anybody(low, start, first)
         or _MANY.match(low, first)
     )
