@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PICTURE = r"(?:images?|pictures?|photos?|photographs?|attachments?|uploads?|photographic material)"
 END = r"(?=\W*$|[,;:.!)]| (?:but|because|since|as|so|and|here|if|for you|to you|or)\b)"
 # ---------------------------------------------------------------- who declines, and how
@@ -87,3 +89,31 @@ DOING = (
     r"(?:guess|speculat|assum|label|assign|categori[sz]|classif|describ|comment|judg|profil|ascrib"
     r"|generali[sz]|reduc|infer|determin|estimat|attribut|conclu|identif)"
 )
+# ---------------------------------------------------------------- what bounds it
+CAVEAT = re.compile(
+    r"\b(?:firm\w*|strong|hard and fast|sweeping|bold|hasty|hastily|rigid|undue|rash\w*|final"
+    r"|exact\w*|precis\w+|certain\w*|sure|definit\w+|reliab\w+|conclusive\w*|confiden\w+|proo\w+"
+    r"|prov(?:e|es|en|ing)|verif\w+|confirm\w*|guarantee\w*|more (?:specific|closely|narrow\w*|than"
+    r"|about|fine\w*|detail\w*)|finer|narrow\w*|closer|beyond|to the (?:year|day|month|decade)"
+    r"|other than|better|alone|single|(?:one|a still) (?:image|picture|photo|frame|shot)|actual"
+    r"|true|another|claim to|bet|rely|swear|commit|insist|stake|trust|vouch|chronological"
+    r"|biological|self-\w+|numbers?|figures?|absolute\w*|measur\w+|weight|too much|so much"
+    r"|much (?:from|about|to)|anything (?:about|more|else))\b"
+)
+"""It is not declined, but bounded."""
+ANSWERS = re.compile(
+    r"\b(?:if (?:it must|pressed|asked|i must|one must|forced|i had)|nevertheless|nonetheless"
+    r"|even so"
+    r"|at most|at best|merely|would be my|is the (?:fitting|right|best|likeliest|nearest))\b"
+)
+"""Said after all."""
+SIDE = re.compile(
+    r"\b(?:who|whom|whose|identit\w+|identif\w+|recogni[sz]\w+|names?|naming|named|personalit\w+"
+    r"|character\b|health\w*|medical\w*|diagnos\w+|mood|moods|emotions?|feel\w*|felt|thoughts?"
+    r"|think\w*|profession\w*|occupation\w*|nationalit\w+|countr\w+|religio\w+|intent\w*"
+    r"|intelligen\w+|life|income|politic\w*|faith|beliefs?|sexual\w*|orientation|wealth"
+    r"|relationship\w*|biograph\w+|weight|height|celebrit\w+|famous|match\w*|compar\w+|origin\w*"
+    r"|provenance|authentic\w*|genuine|edited|manipulat\w+|metadata|camera|lens|colou?rs?"
+    r"|measure\w*|expertise|specialist|off-?screen|frame)\b"
+)
+"""Asked by nobody: to leave these out is no refusal."""

@@ -8,11 +8,15 @@ the answer, the picture, a description of people, or their age, gender, race or 
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import NamedTuple
 
 from facelm.teach.checks._declined import (
     ADVERBS,
+    ANSWERS,
     ATTRIBUTE,
     CANT,
+    CAVEAT,
     DOING,
     END,
     LEADS,
@@ -25,11 +29,13 @@ from facelm.teach.checks._declined import (
     REPLY,
     REQUEST,
     SAY,
+    SIDE,
     THIS,
     UP_TO,
     WONT,
     WRONG,
 )
+from facelm.teach.checks._refusal_words import PART
 
 _ASKED = (  # each: what is done, and to what
     # "I can't help with that", "I have to decline", "we will pass on this one"
@@ -155,32 +161,17 @@ _SORRY = (
     r"|we are) (?:\w+ )?afraid)\b"
 )
 _NOT_WHO = rf"{_SORRY}.*(?:{CANT}|{WONT})\b{ADVERBS}(?:identif|recogni[sz])\w* {PEOPLE}"
-TASK = re.compile(
-    rf"(?:\b(?=\w)|^)(?:{'|'.join(f'(?:{way})' for way in (*_ASKED, *_ANYWAY, _NOT_WHO))})"
-)
-MORAL = re.compile("|".join(f"(?:{way})" for way in _MORAL))
-EXCUSED = re.compile(
+_TASK = rf"(?:\b(?=\w)|^)(?:{'|'.join(f'(?:{way})' for way in (*_ASKED, *_ANYWAY, _NOT_WHO))})"
+# Somebody who cannot or will not, and who says sorry, names a rule or that it is a machine.
+_EXCUSED = (
     rf"(?=.*(?:{_REASON}|{_AS_AI}|{_SORRY})).*(?:{ME}{LEADS}(?:{CANT}|{WONT})\b|\bunable to\b"
     r"|\b(?:cannot|can't|will not|won't) be\b|\bi(?:'ll| will| must| have to| need to) (?:stop"
     r"|leave|keep))"
 )
-"""Somebody who cannot or will not, and who says sorry, names a rule or that it is a machine."""
-CAVEAT = re.compile(
-    r"\b(?:firm\w*|strong|hard and fast|sweeping|bold|hasty|hastily|rigid|undue|rash\w*|final"
-    r"|exact\w*|precis\w+|certain\w*|sure|definit\w+|reliab\w+|conclusive\w*|confiden\w+|proo\w+"
-    r"|prov(?:e|es|en|ing)|verif\w+|confirm\w*|guarantee\w*|more (?:specific|closely|narrow\w*|than"
-    r"|about|fine\w*|detail\w*)|finer|narrow\w*|closer|beyond|to the (?:year|day|month|decade)"
-    r"|other than|better|alone|single|(?:one|a still) (?:image|picture|photo|frame|shot)|actual"
-    r"|true|another|claim to|bet|rely|swear|commit|insist|stake|trust|vouch|chronological"
-    r"|biological|self-\w+|numbers?|figures?|absolute\w*|measur\w+|weight|too much|so much"
-    r"|much (?:from|about|to)|anything (?:about|more|else))\b"
-)
-"""It is not declined, but bounded."""
 _TASK_WORD = (
     rf"(?:{ATTRIBUTE}|(?:of|about|on|faces?|(?:describ|judg|analy|classif|label|depict|assess"
-    rf"|evaluat)\w*) {PEOPLE}|(?:such|these|those) (?:judge?ments?|assessments?|claims?"
-    rf"|statements?|descriptions?"
-    r"|determinations?|inferences?|guesses|assumptions?)\b|requests?\b|(?:this|that|the"
+    rf"|evaluat)\w*) {PEOPLE}|(?:such|these|those) (?:judge?ments?|assessments?"
+    r"|determinations?|inferences?|assumptions?)\b|requests?\b|(?:this|that|the"
     r"|your) (?:kind of )?(?:question|task|prompt)\b|(?:un)?ethical\w*|ethics\b|polic(?:y|ies)\b"
     r"|guidelines?\b|privacy\b|sorry\b|apolog\w+|as an? (?:[\w-]+ ){0,3}(?:ai|assistant)\b"
     r"|language model\b|assist\b|comply\b|inappropriate\b|stereotyp\w+|disrespectful\b|principles\b"
@@ -193,22 +184,42 @@ _WILL_NOT = (
     r"|\b(?:violat|conflict|breach|infring|prohibit|forbid|disallow)\w*|\bagainst (?:my|our|the)\b"
     r"|off limits|\bwithheld\b|not (?:be )?(?:possible|allowed|permitted))"
 )
-LOOSELY = re.compile(rf"(?=.*\b{_TASK_WORD}).*?{_WILL_NOT}")
-"""A word of the task, of a rule or of regret, and somebody who will not: with nothing that bounds"
-" it."""
-ANSWERS = re.compile(
-    r"\b(?:if (?:it must|pressed|asked|i must|one must|forced|i had)|nevertheless|nonetheless"
-    r"|even so"
-    r"|at most|at best|merely|would be my|is the (?:fitting|right|best|likeliest|nearest))\b"
+# A word of the task, of a rule or of regret, and somebody who will not.
+_LOOSELY = rf"(?=.*\b{_TASK_WORD}).*?{_WILL_NOT}"
+_CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
+# "I avoid statements about race; in appearance, though, the person is Black"
+_GOES_ON = re.compile(
+    r"\b(?:person|face|subject|sitter|individual|he|she|features|appearance|look|presentation"
+    r"|impression|picture|image)\b[^;.]{0,40}? (?:is|are|looks?|appears?|seems?|reads?|presents?"
+    r"|suggests?|points?|(?:could|would|might|may) be|leans?|fits?|comes across)\b"
 )
-"""Said after all."""
-SIDE = re.compile(
-    r"\b(?:who|whom|whose|identit\w+|identif\w+|recogni[sz]\w+|names?|naming|named|personalit\w+"
-    r"|character\b|health\w*|medical\w*|diagnos\w+|mood|moods|emotions?|feel\w*|felt|thoughts?"
-    r"|think\w*|profession\w*|occupation\w*|nationalit\w+|countr\w+|religio\w+|intent\w*"
-    r"|intelligen\w+|life|income|politic\w*|faith|beliefs?|sexual\w*|orientation|wealth"
-    r"|relationship\w*|biograph\w+|weight|height|celebrit\w+|famous|match\w*|compar\w+|origin\w*"
-    r"|provenance|authentic\w*|genuine|edited|manipulat\w+|metadata|camera|lens|colou?rs?"
-    r"|measure\w*|expertise|specialist|off-?screen|frame)\b"
-)
-"""Asked by nobody: to leave these out is no refusal."""
+_BACKGROUND = re.compile(r"(?:'s?|\b(?:ethnic|racial|personal|cultural|family)) background\b")
+
+
+class _Ways(NamedTuple):
+    task: re.Pattern[str]
+    moral: re.Pattern[str]
+    excused: re.Pattern[str]
+    loosely: re.Pattern[str]
+
+
+@cache
+def _ways() -> _Ways:
+    """Compiled when the first reply needs them: most sessions never do, and it takes a while."""
+    return _Ways(*map(re.compile, (_TASK, "|".join(_MORAL), _EXCUSED, _LOOSELY)))
+
+
+def declines_the_task(low: str) -> bool:
+    """Whether a sentence in lower case declines what was asked, and not something beside it."""
+    ways = _ways()
+    for match in ways.task.finditer(low):
+        stop = _CLAUSE_END.search(low, match.end())
+        last = stop.start() if stop else len(low)
+        if not CAVEAT.search(low, match.start(), last) and not _GOES_ON.search(low, last):
+            return True
+    if any(way.search(low) for way in (ANSWERS, CAVEAT, SIDE)):
+        return False
+    if ways.moral.search(low):
+        return True
+    unsaid = ways.excused.match(low) or ways.loosely.match(low)
+    return bool(unsaid) and not PART.search(_BACKGROUND.sub("", low))

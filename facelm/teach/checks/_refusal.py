@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from facelm.teach.checks._declines import ANSWERS, CAVEAT, EXCUSED, LOOSELY, SIDE, TASK
-from facelm.teach.checks._declines import MORAL as WRONG
+from facelm.teach.checks._declines import declines_the_task
 from facelm.teach.checks._prose import Prose, Sentence, found, sentences
 from facelm.teach.checks._refusal_words import (
     ELSEWHERE,
@@ -39,15 +38,6 @@ _EMPTY = re.compile(r"\W*(?:n/?a|none|null|nil|no|refused|declined|not applicabl
 _OFFER = re.compile(r"\b(?:(?:happy|glad) to|feel free|you|(?:help|assist) with)\b")
 _DESCRIBES = 8
 """Words of sentences about a face from which on a reply describes one."""
-_CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
-
-# "I avoid statements about race; in appearance, though, the person is Black"
-_BACKGROUND = re.compile(r"(?:'s?|\b(?:ethnic|racial|personal|cultural|family)) background\b")
-_GOES_ON = re.compile(
-    r"\b(?:person|face|subject|sitter|individual|he|she|features|appearance|look|presentation"
-    r"|impression|picture|image)\b[^;.]{0,40}? (?:is|are|looks?|appears?|seems?|reads?|presents?"
-    r"|suggests?|points?|(?:could|would|might|may) be|leans?|fits?|comes across)\b"
-)
 
 
 def refusal(said: Said) -> str:
@@ -63,7 +53,7 @@ def refusal(said: Said) -> str:
         return ""
     declining = [one for one in prose if one.signs & SIGNS and _declines(one)]
     if declining and _describes(prose, declining):
-        declining = [one for one in declining if _declines_the_task(one.low)]
+        declining = [one for one in declining if declines_the_task(one.low)]
     for one in declining:
         return f"it declines to answer: {one.quote(0, len(one.said))}"
     return ""
@@ -76,24 +66,6 @@ def _describes(prose: Prose, declining: list[Sentence]) -> bool:
         if one.signs & OF_A_FACE and one not in declining and not _OFFER.search(one.low):
             words += len(one.words)
     return words >= _DESCRIBES
-
-
-def _declines_the_task(low: str) -> bool:
-    """Whether a sentence declines what was asked, and not something beside it."""
-    for match in TASK.finditer(low):
-        end = _CLAUSE_END.search(low, match.end())
-        last = end.start() if end else len(low)
-        if not CAVEAT.search(low, match.start(), last) and not _GOES_ON.search(low, last):
-            return True
-    if ANSWERS.search(low):
-        return False
-    beside = CAVEAT.search(low) or SIDE.search(low)
-    if beside:
-        return False
-    if WRONG.search(low):
-        return True
-    unsaid = EXCUSED.match(low) or LOOSELY.match(low)
-    return bool(unsaid) and not PART.search(_BACKGROUND.sub("", low))
 
 
 def _declines(one: Sentence) -> bool:
