@@ -65,7 +65,11 @@ _EITHER_WAY = re.compile(
     r"|focus\w*|fuzz\w*|bright\w*|(?:well[- ])?lit|illuminated|dark\w*|dim\w*|gap|light\w*|exposed"
     r"|underexposed|overexposed|visible|seen)\b"
 )
-_NOT_TO_SAY = re.compile(r"\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b")
+# A denial of something else: "cannot be known behind the closed lids", "not to say that"
+_NOT_OF_IT = re.compile(
+    r"\b(?:behind|under|of|through|by|with|because of|from) (?:the|his|her|their) $"
+    r"|\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b"
+)
 _WISHED = re.compile(r"\bwould (?:be (?:needed|better|preferable|required|useful)|have|help)\b")
 
 
@@ -108,7 +112,7 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
             inside = bool(_NOT.search(match.group()))
             if not plainly and not _EITHER_WAY.search(match.group()):
                 continue
-            if before and _NOT_TO_SAY.search(one.low, 0, match.start()):
+            if before and _NOT_OF_IT.search(one.low, 0, match.start()):
                 continue
             if (before != inside) != plainly and not _left_open(one, trait, match):
                 if not before and denied_afar(one.low, match.start()):

@@ -50,7 +50,7 @@ _DENIES = re.compile(
     r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
     r"|nothing(?! (?:but|less|short))|never|neither|nor|cannot|hardly|scarcely|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
-    r"|too (?:\w+ )?(?:for|to))\b|n't\b"
+    r"|too (?:\w+ ){0,3}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
@@ -116,7 +116,8 @@ _NOT_THIS = re.compile(
 )
 _ANYBODY = re.compile(r"\W*(?:an?|any|every) (?:\w+ )?")
 _AFTER = re.compile(
-    r",? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b|[a-z'-]* (?:(?:can"
+    r" ?: ?(?:none|no|not|nil|absent|hardly|negligible|minimal)\b"
+    r"|,? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b|[a-z'-]* (?:(?:can"
     r"|could|may|must) (?:\w+ )?be (?:ruled out|excluded|dismissed|discounted)|(?:is|are) (?:over"
     r"|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b|cannot be (?:told|judged"
     r"|read|known|said|confirmed)|(?:is|are|was) (?:not known|unknown|unclear|not certain|uncertain"

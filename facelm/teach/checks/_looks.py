@@ -190,7 +190,9 @@ def _worn(text: str, labels: Labels) -> str:
                 continue
             for match in pattern.finditer(one.low):
                 said = _has(one.low, match)
-                if said is not None and said != known and not left_alone(one.low, *match.span()):
+                if said is None or said == known or left_alone(one.low, *match.span()):
+                    continue
+                if not (said and denied_afar(one.low, match.start())):
                     quote = one.quote(max(0, match.start() - 20), match.end())
                     return f"it says {quote}, but the label '{name}' is {'yes' if known else 'no'}"
     return ""

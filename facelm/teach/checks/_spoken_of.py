@@ -46,7 +46,8 @@ _REJECTED = re.compile(
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
-    r"\b(?:unlike|contrary to|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
+    r"\b(?:unlike|anything but|imagin\w+|envisag\w+|picture (?:him|her|them)|contrary to"
+    r"|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
     r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years|decades|away|removed|apart|different"
     r"|distant) from|resembl\w+|reminiscent of|reminds? \w+ of|recall(?:s|ing)|akin to|similar to"
     r"|comparable (?:to|with)|in the (?:manner|style|way|spirit) of|(?:just |much |such )?as (?:in"
