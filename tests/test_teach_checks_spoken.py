@@ -30,6 +30,8 @@ For a viewer in his sixties the face may look younger, in her eyes or in his.
 Whether one says "he" or "she" is a convention here.
 No reflections from glasses complicate the view.
 A beard takes weeks to grow.
+You'd be hard pressed to see an adult woman, a man or a child in a beard like that.
+A boyish look is conceivable, yet nothing follows from it.
 """
 # (evidence that they would contradict if they were claims)
 NOTHING_MEASURED = """
@@ -76,6 +78,7 @@ A happy face, with raised cheeks.
 The hair is blond and long.
 A full beard covers the chin.
 His lips are full.
+Most people would place the person somewhere in the sixties.
 """
 CLAIMS_OF_FRONT = """
 The head is turned by ninety degrees.
@@ -90,6 +93,7 @@ Blur lies over the whole face.
 The picture is shown in the dark of a night-time scene.
 A profile view, with one ear in sight.
 A profile is shown.
+Everything is out of focus.
 """
 
 

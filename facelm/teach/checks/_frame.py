@@ -50,6 +50,7 @@ _DENIES = re.compile(
     r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
     r"|nothing(?! (?:but|less|short))|never|neither|nor|cannot|hardly|scarcely|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
+    r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
     r"|too (?:\w+ ){0,3}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
@@ -58,7 +59,8 @@ _ELSEWHEN = re.compile(
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
     r"|(?:begins?|starts?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
     r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she|it|they) |were (?:it|this"
-    r"|the)|even if|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
+    r"|the)|even if|an? (?:moment|second|minute|while|day|year) (?:before|earlier|later|ago|after)"
+    r"|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
     r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
     r"|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison|compared (?:to"
     r"|with)|versus|regardless|depends? on|irrespective)\b"

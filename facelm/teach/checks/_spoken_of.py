@@ -24,7 +24,8 @@ _VERB = re.compile(
 _NOT_SO = re.compile(
     r"\b(?:not(?! (?:only|just|merely|least|surpris))|no(?! (?:doubt|less|question|mistak\w+))"
     r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent|ruled out"
-    r"|unlikely|lacks?|fails?|missing|excluded|would(?! (?:be (?:the|my|a fair|how|a good)|\w+ly be"
+    r"|unlikely|lacks?|fails?|missing|excluded|(?:stays?|keeps?) away|would(?! (?:be (?:the|my"
+    r"|a fair|how|a good)|\w+ly be"
     r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
     r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
     r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
@@ -35,8 +36,9 @@ _NOT_SO = re.compile(
 # "some way off", "a stretch", "less well": what is said of a reading that is turned down.
 _REJECTED = re.compile(
     r"\b(?:(?:fits?|suits?|works?|convinces?|matches|applies|serves?) (?:\w+ )?(?:less|worse|badly"
-    r"|poorly|nobody|ill)|less (?:well|likely|apt|fitting|convincing|natural|plausible|suitable"
-    r"|accurate|probable)|(?:further|farther) (?:off|away|down|back)|(?:seems?|looks?|is"
+    r"|poorly|nobody|ill)|(?:is|are|seems?|remains?) (?:\w+ )?(?:conceivable|possible|thinkable"
+    r"|imaginable|arguable|debatable)|less (?:well|likely|apt|fitting|convincing|natural|plausible"
+    r"|suitable|accurate|probable)|(?:further|farther) (?:off|away|down|back)|(?:seems?|looks?|is"
     r"|are) (?:\w+ )?(?:remote|distant|doubtful|far-fetched|second)|(?:some|a long|a good"
     r"|quite some) way (?:off|away|ahead)|(?:decades|years|far|ages|months|worlds?|miles) (?:off"
     r"|away|ahead|behind|removed|apart)|out of (?:place|the question|reach)|off the mark|(?:too"
@@ -76,7 +78,8 @@ _EVERYBODY = re.compile(
     r"|one)|nobody|no one|(?:any|every|each) (?:\w+ )?(?:face|person|examiner|viewer|portrait"
     r"|picture|camera|observer|human)|people|(?:human|most|many|such|other|all"
     r"|some) faces)(?:'s)?\b(?! (?:would|will|might|may|could) (?:\w+ )?(?:call|say|describe|guess"
-    r"|take|see|read|agree|judge))"
+    r"|take|see|read|agree|judge|place|put|estimate|consider|perceive|think|identify|classify"
+    r"|recogni[sz]e|assume|interpret|date))"
 )
 _POINTED = re.compile(
     r"\b(?:the|this|that|these|those|his|her|their|its|it|he|she|here|both|i|we|a|an|one|there"
@@ -90,7 +93,8 @@ _LAW = re.compile(
 )
 # "Looking into the lens is a habit", "an open mouth lengthens a face"
 _DOING = re.compile(
-    r"\W*(?:\w+ly )?[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
+    r"\W*(?:\w+ly )?(?!\w+thing\b|lighting|shading|framing|colou?ring|during|rendering"
+    r"|according)[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
     r"|requires|needs|changes)\b"
 )
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
@@ -124,7 +128,7 @@ _SOMEBODY = (
 _ANYBODY_MAY = re.compile(
     rf"(?:^|[,;:] )\W*(?:and |but |so |for |since |because |as |that )?(?:an?|any|every|no|another"
     rf"|one) (?:[\w-]+ )"
-    rf"{{0,3}}?{_SOMEBODY}s?\b(?!'s)[^;:]*? (?:may|might|can|could|would|will|need not|must)\b"
+    rf"{{0,3}}?{_SOMEBODY}s?\b[^;:]*? (?:may|might|can|could|would|will|need not|must)\b"
     r"(?! (?:\w+ )?be (?:seen|made out|recogni|the|my|a fair|a good|how|called|one|what"
     r"|in keeping))"
 )
