@@ -18,7 +18,10 @@ from facelm.teach import load_style
 from facelm.teach.measured import Measured
 
 PHRASINGS = Path(__file__).parent / "phrasings"
-FILES = {"dev": ("clean.yaml", "clean-apart.yaml"), "unseen": ("clean-unseen.yaml",)}
+FILES = {
+    "dev": ("clean.yaml", "clean-apart.yaml", "clean-wide.yaml"),
+    "unseen": ("clean-unseen.yaml",),
+}
 """Half to the files of its clean sentences, each by a hand of its own."""
 ALIKE = 0.4
 """Share that two replies have of all the runs of three words in either; above it one is left

@@ -37,7 +37,9 @@ _NO_PERSON = re.compile(
     r"|face\b|skin\b|powder|carrier|seat|steps)\b"
 )
 _TIME = re.compile(r"(?:child|baby)hood|infancy|adolescence|puberty|adulthood")
-_IN = re.compile(r"\b(?:in|reached|entered|entering|suggests?|indicates?) (?:\w+ ){0,2}$")
+_IN = re.compile(
+    r"\b(?:in|into|well past|reached|entered|entering|suggests?|indicates?) (?:\w+ ){0,2}$"
+)
 # "not yet of school age" says younger than that.
 _NOT_YET = re.compile(r"(?:\bnot|n't) (?:\w+ )?yet (?:[\w-]+ ){0,3}$")
 _NUMBER = (
@@ -109,10 +111,14 @@ _OF_A_CENTURY = re.compile(
 _OF_A_STYLE = re.compile(
     r"[- ]?(?:style|look\b|fashion|hair|era|inspired|vibe|aesthetic|film|photo|camera|movie|retro)"
 )
+_MARGIN = re.compile(
+    r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
+    r"|plus or minus|within|off by|by|another|last|next|past|some more|every)(?: (?:of|about|some"
+    r"|around|roughly|perhaps|a good|or so))* $"
+)
 _UP = re.compile(
     r"\b(?:over|above|(?<!no )(?<!not )(?:more|older) than|past|beyond|exceeding|upwards? of"
-    r"|at least|north of"
-    r"|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
+    r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
 )
 _DOWN = re.compile(
     r"\b(?:under|below|less than|younger than|up to|not yet|at most|no (?:older|more) than"
@@ -234,6 +240,8 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
         return bool(re.search(r"\bage[ds]?\b[^,;]{0,12}$", before)) and not _OTHER_UNIT.match(
             low, match.end()
         )
+    if match["unit"] and _MARGIN.search(before):
+        return False
     if match["unit"]:  # "ten years ago", "over the years" are no ages
         if before.endswith("born ") or re.search(r"\bborn (?:\w+ ){1,3}$", before):
             return low.startswith(" ago", match.end())

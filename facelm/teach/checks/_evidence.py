@@ -49,9 +49,26 @@ _DENIALS = sign(
     "no not nothing none never neither nor without cannot t lacks lacking lack free absence"
     " rather instead unlike hardly barely scarcely devoid rules ruled anything far non"
 )
+_OR = re.compile(
+    r",? or (?:\w+ )?(?:open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim|parted"
+    r"|apart)\b"
+)
+_OF_ANY = re.compile(r"(?<!pair) of (?:open|closed|parted|shut|bright|dark|sharp|blurred) [a-z]+s$")
 _NEITHER = re.compile(r"\bneither (?:\w+ )?(?:open|closed|shut|sharp|blurred|bright|dark)\b")
 _NOT = re.compile(
     r"\b(?:not|never|cannot|no longer|far from|anything but|by no means|nowhere near)\b|n't\b"
+    r"|(?<=\w )(?:hardly|scarcely|barely|fail\w*|stops? short|refus\w+)\b"
+)
+# What may be denied to say the opposite: "not closed", but not "no word, no yawn".
+_EITHER_WAY = re.compile(
+    r"\b(?:open\w*|closed?|shut|parted|apart|together|touch\w*|meet\w*|sharp\w*|crisp\w*|blur\w*"
+    r"|focus\w*|fuzz\w*|bright\w*|(?:well[- ])?lit|illuminated|dark\w*|dim\w*|gap|light\w*|exposed"
+    r"|underexposed|overexposed|visible|seen)\b"
+)
+# A denial of something else: "cannot be known behind the closed lids", "not to say that"
+_NOT_OF_IT = re.compile(
+    r"\b(?:behind|under|of|through|by|with|because of|from) (?:the|his|her|their) $"
+    r"|\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b"
 )
 _WISHED = re.compile(r"\bwould (?:be (?:needed|better|preferable|required|useful)|have|help)\b")
 
@@ -93,6 +110,10 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
         for match in found(one, trait.says[claimed]):
             before = denied(one.low, match.start())
             inside = bool(_NOT.search(match.group()))
+            if not plainly and not _EITHER_WAY.search(match.group()):
+                continue
+            if before and _NOT_OF_IT.search(one.low, 0, match.start()):
+                continue
             if (before != inside) != plainly and not _left_open(one, trait, match):
                 if not before and denied_afar(one.low, match.start()):
                     continue
@@ -107,7 +128,7 @@ def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True
-    if _NEITHER.search(match.group()):
+    if _OF_ANY.search(before) or _NEITHER.search(match.group()) or _OR.match(one.low, match.end()):
         return True
     whole = trait.not_in.search(one.low)
     if trait.not_of.search(one.low if whole else clause_of(one.low, *match.span())):

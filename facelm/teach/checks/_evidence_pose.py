@@ -141,11 +141,18 @@ def _measured(yaws: list[float]) -> str:
     return f"the head was measured to be turned by {abs(yaws[0]):.0f} degrees"
 
 
+_OF_THE_PICTURE = re.compile(
+    r" (?:of|in) (?:the|this) (?:picture|image|frame|camera|photo\w*|lens|file|crop)\b"
+)
+
+
 def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[int, int] | None:
     for match in found(one, rules):
         start, end = match.span()
         before = clause_before(one.low, start)
         if _MAYBE.search(before) or _WISHED.search(one.low):
+            continue
+        if _OF_THE_PICTURE.match(one.low, end):
             continue
         if supposed(one.low, start, end) or _absent(one.low, match):
             continue
@@ -185,6 +192,11 @@ def _absent(low: str, match: re.Match[str]) -> bool:
     return "far " not in match.group() and "only" not in match.group() and absent(low, match.end())
 
 
+_AT_LEAST = re.compile(
+    r"\b(?:at least|more than|over|above|beyond|exceed\w*|no less than|upwards of)\b"
+)
+
+
 def _degrees(one: Sentence, yaws: list[float]) -> str:
     """A number of degrees that is far from the measured one."""
     least, most = min(map(abs, yaws)), max(map(abs, yaws))
@@ -192,8 +204,13 @@ def _degrees(one: Sentence, yaws: list[float]) -> str:
         word = match["n"] or match["k"]
         low = float(word) if word.isdigit() else float(NUMBERS[word])
         high = float(match["m"] or low)
+        if _AT_LEAST.search(match.group()):
+            high = 180.0
         off = max(low - most, least - high)
-        if low <= 180 and off >= _NUMBER_OFF and not TILTED.search(match.group()):
+        if low > 180 or off < _NUMBER_OFF or TILTED.search(match.group()):
+            continue
+        before = clause_before(one.low, match.start())
+        if not (_MAYBE.search(before) or left_alone(one.low, *match.span())):
             return f"it says {one.quote(*match.span())}, but {_measured(yaws)}"
     return ""
 
@@ -216,7 +233,7 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
             why = _lit(one, match, clause, side, lit)
         else:
             why = "" if half else _turned_to(one, match, clause, side, yaws)
-        if why:
+        if why and not left_alone(low, *match.span()):
             return why
     return ""
 

@@ -29,8 +29,7 @@ EYES = Trait(
                 r"(?:upper and (?:the )?lower (?:eye)?lids?|(?:eye)?lids? of both eyes) (?:\w+ )?"
                 r"(?:touch|meet|are (?:touching|together))\w*\b",
                 r"(?:eye)?lids? (?:\w+ )?(?:cover|hide|conceal)(?:s|ing)? (?:them\b|both\b"
-                r"|the (?:eyes|eyeballs"
-                r"|irises))",
+                r"|the (?:eyes|eyeballs|irises))",
                 r"(?:eye)?lids? (?:have|has) come (?:all the way )?down\b",
                 also="lid lids eyelid eyelids",
             ),
@@ -50,8 +49,7 @@ EYES = Trait(
             ),
             rule(
                 "they both which hidden covered",
-                r"(?:they|both|which) (?:are|remain|seem"
-                r"|stay) (?:\w+ )?(?:closed|shut)",
+                r"(?:they|both|which) (?:are|remain|seem|stay) (?:\w+ )?(?:closed|shut)",
                 r"eyes (?:\w+ ){0,3}?(?:hidden|covered) (?:by|behind|under) (?:the |his "
                 r"|closed )*(?:eye)?lids",
                 also="eyes lids",
@@ -69,32 +67,32 @@ EYES = Trait(
                 r"(?:open|opened|staring|wide(?:-open(?:ed)?)?|alert|watchful) eyes\b(?! (?:set"
                 r"|spaced))",
                 r"(?:wide|open)-eyed\b|(?:widely opened|open|opened) (?:eye)?lids\b",
-                r"(?:eye)?lids?(?: (?!not\b|slightly)\w+){0,3}? (?:raised|lifted|apart"
+                r"(?:eye)?lids?(?: (?!not\b|of\b|slightly)\w+){0,3}? (?:raised|lifted|apart"
                 r"|open(?:ed)?|pulled (?:back|up)|drawn back|retracted)\b",
                 r"(?:pupils?|iris(?:es)?|whites? of (?:the|both|his|her) eyes?"
                 r"|sclera)(?: (?!not\b|cannot\b|hidden\b|hardly\b)\w+){0,4}? (?:visible|seen"
                 r"|shown|made out|show|clear(?:ly)?|exposed|in view)\b",
-                r"(?:gaz|star|glar|peer)(?:es|ing|s)\b|(?:glanc|watch)(?:es|ing)\b",
-                r"gaze (?:\w+ )?(?:is|meets|goes(?= (?:to|at|straight|out|past|into"
-                r"|directly))|points|rests|falls|directed|fixed|aimed|turned"
+                r"(?:gaz|star|peer)(?:es|ing|s)\b|glar(?:es|ing) (?:at|into|out|back)\b|(?:glanc"
+                r"|watch)(?:es|ing)\b",
+                r"gaze (?:\w+ )?(?:is(?= (?:\w+ly )?(?:straight|steady|level|on|at|to|towards?"
+                r"|forward|ahead|calm|soft|intense|alert|open|sharp|bright|clear|direct|averted"
+                r"|sideways|off|slightly|fixed|aimed|turned|held))|meets|goes(?= (?:to|at|straight"
+                r"|out|past|into|directly))|points|rests|falls|directed|fixed|aimed|turned"
                 r"|holds)\b(?! (?:\w+ )?(?:down|hidden|not)| (?:what|how|where|an?|another|the)\b)",
                 r"(?:look|glance|stare) (?:is|goes|rests) (?:\w+ )?(?:directed|direct|fixed|aimed"
                 r"|straight)\b",
                 r"see (?:the |both |his |her )*(?:irises|pupils)\b|eyes (?:are|look|appear"
                 r"|seem) (?:\w+ )?(?:alert|attentive|focused|watchful|awake|vigilant)\b",
                 r"eye contact\b|make contact with the (?:viewer|camera)",
-                r"eyes (?:\w+ )?(?:look(?= (?:\w+ly |straight "
-                r"|right )?(?:at|into|ahead|towards?|to|out|back|forwards?|past|in|up|directly"
-                r"|straight)\b)"
-                r"|meet|gaze|stare|focus|watch|(?:are )?(?:fixed|directed"
-                r"|focused|trained|turned)|gazing|staring|looking)\b",
+                r"eyes (?:\w+ )?(?:look(?= (?:\w+ly |straight |right )?(?:at|into|ahead|towards?|to"
+                r"|out|back|forwards?|past|in|up|directly|straight)\b)|meet|gaze|stare|focus|watch"
+                r"|(?:are )?(?:fixed|directed|focused|trained|turned)|gazing|staring|looking)\b",
                 r"(?:he|she|person|subject|man|woman|boy|girl|child|baby"
                 r"|individual) (?:\w+ )?looks? ?(?:ing )?(?:\w+ )?(?:at|into|out|up at"
                 r"|back at) (?:the|us)\b",
                 r"looking (?:\w+ )?(?:at|into) the (?:camera|lens|viewer|photographer)\b",
                 r"(?:eye|iris) colou?r (?:\w+ )?(?:is|can be) (?:\w+ )?(?:visible|seen"
-                r"|recogni[sz]\w+"
-                r"|told|made out)\b",
+                r"|recogni[sz]\w+|told|made out)\b",
                 r"(?:is|was) looking (?:\w+ )?(?:at|into|out|up at|back at) (?:the"
                 r"(?! (?:face|head|picture|portrait|image|photo|person|features|middle)\b)|us\b)",
                 also="eye eyes eyed lid lids eyelid eyelids gaze gazes gazing stare stares staring"
@@ -104,15 +102,17 @@ EYES = Trait(
         ),
     },
     re.compile(
-        r"\bas if (?:the eyes|asleep)|\bclosed-circuit|\b(?:half|partly|partially|nearly|almost"
-        r"|slightly|narrowed)[- ](?:closed|shut|lowered|open)"
+        r"\b(?:opens?|closes?|drops?) (?:\w+ )?(?:in (?:surprise|sleep|fear|laughter|pain)|when"
+        r"|with (?:age|tiredness|sleep))\b|\bin sleep\b|\bas if (?:the eyes|asleep)"
+        r"|\bclosed-circuit|\b(?:half|partly|partially|nearly|almost|slightly"
+        r"|narrowed)[- ](?:closed|shut|lowered|open)"
     ),
 )
 
 _SHUT_WORD = r"(?!open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
 _OPEN_WORD = (
-    r"(?!closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally|nearly"
-    r"|eyes?\b)[\w'-]+,?"
+    r"(?!told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
+    r"|nearly|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(
     {
@@ -121,7 +121,9 @@ MOUTH = Trait(
                 "closed closes shut shuts sealed together pressed compressed touch touching meet"
                 " meeting joined clamped clenched tight tightened unparted rest resting lie lying"
                 " press pressing gap opening space contact lipped sit part part",
-                rf"(?:mouth|lips?|jaws?)(?: {_SHUT_WORD}){{0,5}}? (?:closed|shut|sealed|together"
+                rf"(?:mouth|lips?|jaws?)(?: {_SHUT_WORD}){{0,5}}? (?:closed|shut|sealed"
+                r"|together(?! (?:with|create|form|make|give|produce|suggest|signal|convey|point"
+                r"|lend|define|speak|they|these|account|frame|read))"
                 rf"|pressed|compressed"
                 r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?|joined|clamped|clenched|tight|unparted"
                 r"|in contact)\b",
@@ -130,8 +132,7 @@ MOUTH = Trait(
                 r"|lips?|lipped|jaws?)\b",
                 r"lips?(?: \w+){0,3}? (?:rest|lie|press|lying|resting|pressing"
                 r"|sit)(?: \w+)? (?:against|on|upon|together|onto)\b",
-                r"no (?:\w+ )?(?:gap|opening|space"
-                r"|parting)(?: \w+)? between the (?:\w+ )?lips",
+                r"no (?:\w+ )?(?:gap|opening|space|parting)(?: \w+)? between the (?:\w+ )?lips",
                 also="mouth lips lip jaw jaws lipped mouthed",
             ),
         ),
@@ -141,9 +142,10 @@ MOUTH = Trait(
                 " jawed shape teeth tongue yawn yawns yawning shouts shouting screams screaming"
                 " gap o mid inside unclosed part parts",
                 rf"(?:mouth|lips?)(?: {_OPEN_WORD}){{0,5}}? (?:open(?:ed|s|ing)?\b|agape|ajar"
-                rf"|apart\b|gap(?:es|ing)\b"
+                r"|apart\b(?! from| by)|gap(?:es|ing)\b"
                 r"|wide\b(?! (?:for|against|and (?:full|thin)))|parted)",
-                r"open(?:s|ed)? (?:the|his|her|their) mouth\b",
+                r"(?:he|she|they|person|subject|man|woman|boy|girl|child|baby|individual|sitter)"
+                r" (?:[\w']+ ){0,3}?open(?:s|ed)? (?:the|his|her|their) mouth\b",
                 r"(?:open|opened|gaping|wide-open|parted|unclosed)[- ](?:mouth(?:ed)?|lips)\b"
                 r"|agape\b|slack-jawed\b",
                 r"jaw(?: \w+){0,3}? (?:drop(?:s|ped|ping)|hang(?:s|ing)|lowered|slack|fallen"

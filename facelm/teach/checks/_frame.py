@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from facelm.teach.checks._spoken_of import only_spoken_of
+
 _BEGINS = re.compile(
     r"[;:(]| (?<!anything )but |, (?:which|and|so|since|because|although|though|while|whereas|with"
     r"|typical|as|\w+ing|he|she|it|they|there|the|this|these|one|i|we|you|his|her)\b"
@@ -31,15 +33,16 @@ _VIEWS = (
     r"(?:say|sa(?:id|ys)|call\w*|describe\w*|guess\w*|estimate\w*|put|place\w*|take(?:n)?|judge\w*"
     r"|read|see|seen|perceive\w*|identif\w+|think|thought|likely|probably|best|most|fit|suit|agree"
     r"|recogni\w+|suggest\w*|assume\w*|consider\w*|interpret\w*|classif\w+|label\w*|name|rate\w*"
-    r"|term|speak|point|pass|be|well|easily|also|still|indicate|imply|represent|belong|come"
-    r"|perhaps|possibly|appear|seem|conclude|infer|believe|notice|find|match|correspond|safely"
-    r"|reasonably|certainly|always|count|depict|have been|argue|mistake\w*|surely|just|even|use"
-    r"|at)\b"
+    r"|term|speak|point|pass|be|well|easily|also|still|indicate|imply|represent|belong|come|perhaps"
+    r"|possibly|appear|seem|conclude|infer|believe|notice|find|match|correspond|safely|reasonably"
+    r"|certainly|always|count|depict|have been|argue|mistake\w*|surely|just|even|use|at)\b"
 )
 # "would show", "will look", "might have": not what is seen; "would call", "could be": it is.
 _CASE = re.compile(
     rf"(?<!as it )(?<!as they )(?<!as one )(?<!as he )(?<!as she )\b(?:would|will|could|might|may)"
-    rf" (?!\w+ly {_VIEWS})(?!{_VIEWS})\w+|\b(?:will|may) (?:well )?(?:be|become|reach|live|grow"
+    rf" (?!\w+ly {_VIEWS})(?!{_VIEWS})\w+|\b(?:one|you|we|somebody) (?:might|could) "
+    r"(?:\w+ )?(?:see|find|notice)\b(?! (?:him|her|them|this|in (?:him|her|this)))|\b(?:will"
+    r"|may) (?:well )?(?:be|become|reach|live|grow"
     r"|turn|look)\b(?! (?:around|about|in|a|an|as|of|male|female|old|young|seen|\d))"
 )
 _DENIES = re.compile(
@@ -47,24 +50,26 @@ _DENIES = re.compile(
     r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
     r"|nothing(?! (?:but|less|short))|never|neither|nor|cannot|hardly|scarcely|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
-    r"|too (?:\w+ )?(?:for|to))\b|n't\b"
+    r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
+    r"|too (?:\w+ ){0,3}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
     r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to|once (?:was"
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
     r"|(?:begins?|starts?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
-    r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she"
-    r"|it|they) |were (?:it|this|the)|even if|differs? from|different from"
-    r"|distinct from|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison"
-    r"|compared (?:to|with)|versus|regardless|depends? on|irrespective)\b"
+    r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she|it|they) |were (?:it|this"
+    r"|the)|even if|an? (?:moment|second|minute|while|day|year) (?:before|earlier|later|ago|after)"
+    r"|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
+    r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
+    r"|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison|compared (?:to"
+    r"|with)|versus|regardless|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
     r"\b(?:often|usually|generally|rarely|seldom|commonly|normally|sometimes|as a rule|in general"
     r"|typically(?= (?:have|has|show|look|keep|need))|traditionally|always|on average|by nature"
-    r"|tends? to)\b"
-    r"(?! (?:associated|linked|connected|found|seen|attributed|ascribed|called|described|male"
-    r"|female|masculine|feminine))"
+    r"|tends? to)\b(?! (?:associated|linked|connected|found|seen|attributed|ascribed|called"
+    r"|described|male|female|masculine|feminine))"
 )
 _PEOPLE = (
     r"(?:people|men|women|children|babies|adults|faces|portraits|pictures|photographs|photos|images"
@@ -75,10 +80,9 @@ _MANY = re.compile(
     rf"\b(?:most|many|some|few|all|other|older|any|every|such|certain|several) (?:\w+ )?{_PEOPLE}\b"
     r"(?! (?:would|will|might|may|could|see|say|read|take|perceive|call|think|describe|judge|guess"
     r"|estimate|put|place|agree|find|are likely))|\b(?:painters|artists|photographers|sleepers)\b"
-    r"|\b(?:viewers?|observers?|raters?|annotators?|readers?) (?:from|of|in|who|aged"
-    r"|over|under)\b|\b(?:eyes|gaze|attention|age|face) of (?:the|a|any) (?:viewer"
-    r"|observer|beholder|reader|onlooker)|\b(?:viewer|observer|reader|beholder)'s (?:gaze|eyes?"
-    r"|attention|age|own|look)"
+    r"|\b(?:viewers?|observers?|raters?|annotators?|readers?) (?:from|of|in|who|aged|over|under)\b"
+    r"|\b(?:eyes|gaze|attention|age|face) of (?:the|a|any) (?:viewer|observer|beholder|reader"
+    r"|onlooker)|\b(?:viewer|observer|reader|beholder)'s (?:gaze|eyes?|attention|age|own|look)"
 )
 _OPENED_BY = re.compile(
     rf"\W*(?:in|for|with|on|among) (?:\w+ )?{_PEOPLE}\b|\W*(?!the|this|these|those|both|his|her"
@@ -108,22 +112,21 @@ _NOT_THIS = re.compile(
     r"[^,;.]{0,30}(?:,[^,;.]{1,30},)? (?:(?:has|have|had|shows?|with) (?:\w+ )?(?:an? )?(?:\w+ )?"
     rf"(?:{_COMPARES}|more|less|fewer)\b|(?:is|are|looks?|appears?) (?:\w+ )?(?:{_COMPARES}"
     r"|different\b|alike|the same|similar|another matter|another thing)|(?:is|are) (?:what|how"
-    r"|where) (?!is\b|are\b|one|we\b|i\b|you|can|the (?:picture|image|viewer|photo)|it)"
-    r"|(?:is|are) (?:\w+ )?(?:needed|required|wanted|useful|preferred|preferable|ideal|customary"
-    r"|common|rare|another question|a question|irrelevant|unknown|not known)\b|prov\w+ (?:nothing"
-    r"|little))"
+    r"|where) (?!is\b|are\b|one|we\b|i\b|you|can|the (?:picture|image|viewer|photo)|it)|(?:is"
+    r"|are) (?:\w+ )?(?:needed|required|wanted|useful|preferred|preferable|ideal|customary|common"
+    r"|rare|another question|a question|irrelevant|unknown|not known)\b|prov\w+ (?:nothing|little))"
 )
 _ANYBODY = re.compile(r"\W*(?:an?|any|every) (?:\w+ )?")
 _AFTER = re.compile(
-    r",? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b"
-    r"|[a-z'-]* (?:(?:can|could|may|must) (?:\w+ )?be (?:ruled out|excluded|dismissed|discounted)"
-    r"|(?:is|are) (?:over|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b"
-    r"|cannot be (?:told|judged|read|known|said|confirmed)|(?:is|are|was) (?:not known"
-    r"|unknown|unclear|not certain|uncertain|impossible)|is another|is a question|does not come"
-    r"|would not|does not (?:fit|apply|hold)|(?:viewers?|observers?|painters?|artists?|raters?"
-    r"|photographers?|averages?|annotators?|readers?|samples?|studies|masks?|standards?|art"
-    r"|literature|data\w*)\b|(?:he|she|they) (?:once|will|may)\b"
-    r"|(?:it|this|that|one) (?:could|might|would) become)"
+    r" ?: ?(?:none|no|not|nil|absent|hardly|negligible|minimal)\b"
+    r"|,? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b|[a-z'-]* (?:(?:can"
+    r"|could|may|must) (?:\w+ )?be (?:ruled out|excluded|dismissed|discounted)|(?:is|are) (?:over"
+    r"|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b|cannot be (?:told|judged"
+    r"|read|known|said|confirmed)|(?:is|are|was) (?:not known|unknown|unclear|not certain|uncertain"
+    r"|impossible)|is another|is a question|does not come|would not|does not (?:fit|apply|hold)"
+    r"|(?:viewers?|observers?|painters?|artists?|raters?|photographers?|averages?|annotators?"
+    r"|readers?|samples?|studies|masks?|standards?|art|literature|data\w*)\b|(?:he|she"
+    r"|they) (?:once|will|may)\b|(?:it|this|that|one) (?:could|might|would) become)"
 )
 
 
@@ -142,7 +145,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         low.rstrip(" \n\"')").endswith("?")
         or _OPENS.match(low, opening)
         or _OPENS.match(around)
-        or _quoted(low, start, end)
+        or quoted(low, start, end)
         or _CASE.search(around)
         or _ELSEWHEN.search(around)
         or _OFTEN.search(around)
@@ -153,6 +156,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or _AFTER.match(low, end)
         or (low.startswith("'s ", end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
+        or only_spoken_of(low, start, end, first, last)
     )
 
 
@@ -171,8 +175,8 @@ def _reach(low: str, start: int, end: int) -> tuple[int, int]:
     return first, after.start() if after else len(low)
 
 
-def _quoted(low: str, start: int, end: int) -> bool:
-    """Between quotation marks, or after "the word"."""
+def quoted(low: str, start: int, end: int) -> bool:
+    """Whether a place is between quotation marks, or after "the word"."""
     marks = low.count('"', 0, start)
     return bool((marks % 2 and '"' in low[end:]) or _WORDS.search(low, 0, start))
 

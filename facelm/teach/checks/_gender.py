@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from facelm.teach._labels import gender_of
-from facelm.teach.checks._frame import denied_afar, left_alone
+from facelm.teach.checks._frame import denied_afar, left_alone, quoted
 from facelm.teach.checks._people import of_others
 from facelm.teach.checks._prose import absent, denied, sentences, sign
 from facelm.types import Labels
@@ -56,6 +56,15 @@ _CLAIMED = re.compile(
     r"|appearance|face)(?: overall)?)\W+(?:\w+ ){0,4}$"
 )
 
+# "For a viewer in his sixties": whose pronoun it is.
+_SOMEBODY_BEFORE = re.compile(
+    r"\b(?:(?:an?|any|every|each|another|some|no) (?:\w+ ){0,2}?(?:viewer|observer|reader|painter"
+    r"|artist|photographer|examiner|expert|colleague|singer|actor|model|sitter|stranger|friend"
+    r"|parent|doctor|listener|speaker|reviewer|annotator|rater|critic|editor|retoucher|portraitist"
+    r"|onlooker)|photographer|painter|somebody|someone|anybody|anyone|whoever|everyone|everybody"
+    r"|nobody)\b"
+)
+
 
 def other_gender(text: str, labels: Labels) -> str:
     """Why the gender in an answer contradicts the label; "" where it does not."""
@@ -80,7 +89,7 @@ def _about_the_person(low: str, match: re.Match[str]) -> bool:
     if of_others(low, start, end) or absent(low, end):
         return False
     if word in _PRONOUNS:
-        return True
+        return not (quoted(low, start, end) or _SOMEBODY_BEFORE.search(low, 0, start))
     if left_alone(low, start, end) or denied_afar(low, start):
         return False
     if word in _WEAK:

@@ -116,6 +116,18 @@ _THING_AFTER = re.compile(
     r"|crop|collar|twists?|bob|plait|manicure|press|leather|cap\b|shirt|tie\b|cuff|letters?"
     r"|elephant|masks?|necklace|union|parliament|earrings?|cloth\b|kurta|turban)\b"
 )
+# What may follow where a person is spoken of; a thing may follow anything ("Chinese lanterns").
+_GOES_ON = re.compile(
+    rf"$|[^\w -]|[- ](?:(?:[\w-]+ )?{_PERSON}\b|(?:or|and|in|with|by|from|at|on|to|for|as|but"
+    rf"|rather|than"
+    r"|though|although|because|due|based|given|judging|who|whose|is|seems?|appears?|looks?|would"
+    r"|could|might|may|can|traits?|ethnic\w*|racial|look|looks|face|facial|skin|complexion|eye"
+    r"|ethnicities|type|nose|bone|sitter|parents?|family|traits|phenotyp\w+|morpholog\w+"
+    r"|physiognom\w+|grand\w+|nationality|extraction|stock|blood|lineage|genes|parentage|native"
+    r"|diaspora|immigrant\w*|here|overall|one|if|so|since|while|perhaps|probably|likely|mainly"
+    r"|mostly|though|not|despite|per|are|was|derived|through|between|rather|throughout|seen"
+    r"|category|class|label|cheekbones|lips)\b)"
+)
 _COLOUR_AFTER = re.compile(
     r"[- ](?:and[- ](?:white|black)|hair\w*|background|balance|eyes?|eye\w+|brows?|beard"
     r"|moustache|shirt|top|frames?|rimmed|glasses|backdrop|wall|clothing|jacket|spots?|dots?"
@@ -127,6 +139,35 @@ _COLOUR_BEFORE = re.compile(
     r"\b(?:hair|eyes?|brows?|eyebrows?|shirt|top|beard|teeth|background|backdrop|wall|clothing"
     r"|wears?|wearing|in|pure|jet|and|dressed|lashes|frames?|glasses|jacket|off|snow|lips?|light"
     r"|irises|colou?r|stubble|moustache)\b(?: \w+){0,4} ?$"
+)
+
+_ANY_GROUP = (
+    r"(?:(?:north|south|east|west|southeast|latin|middle|central|sub-saharan) ?-?)*(?:african|asian"
+    r"|european|black|white|caucasian|latino|hispanic|indian|american|eastern|arab)s?"
+)
+# "African, Asian and European faces", "labels such as Asian, Black or White"
+_LISTED = re.compile(
+    rf"\b{_ANY_GROUP}, (?:or |and )?{_ANY_GROUP},? (?:or|and) {_ANY_GROUP}\b|\b{_ANY_GROUP} and"
+    rf" {_ANY_GROUP} (?:faces|people|viewers|populations|samples|features|observers|labels)\b"
+)
+
+# "From Asia to Europe": a place, and nobody's.
+_PLACE = re.compile(
+    r"(?:africa|asia|europe|china|japan|korea|taiwan|mongolia|thailand|vietnam|philippines"
+    r"|indonesia|malaysia|india|pakistan|nigeria|ghana|kenya|scandinavia|mexico|mena|east)s?"
+)
+_SOMEBODY_OF = re.compile(
+    r"\b(?:person|someone|somebody|famil\w+|ancest\w+|origin\w*|heritage|descen\w+|roots?"
+    r"|background|forebears|native|lineage|traced|hails?|(?:he|she|they) comes?|man|woman"
+    r"|individual|people|born|features|ethnicity|extraction|subject|boy|girl|child|appearance"
+    r"|traits|looks?)\b[^,;]*$"
+)
+_ONE_OF_TWO = re.compile(
+    r"\b(?:african|black|(?:east |southeast |south )?asian|chinese"
+    r"|japanese) or (?:an? )?(?:european|white|caucasian|german|french|latin\w+|hispanic)\b"
+    r"|\b(?:european|white|caucasian|german|french) or (?:an? )?(?:african|black|(?:east "
+    r"|southeast |south )?asian|chinese|japanese|latin\w+|hispanic)\b|\b(?:african"
+    r"|black) or (?:an? )?(?:\w+ )?asian\b|asian or (?:an? )?(?:african|black)\b"
 )
 
 
@@ -168,7 +209,11 @@ def _said_of_the_person(one: Sentence, match: re.Match[str]) -> bool:
         return False
     if left_alone(low, start, end) or denied_afar(low, start):
         return False
-    if _THING_AFTER.match(low, end):
+    if _THING_AFTER.match(low, end) or not _GOES_ON.match(low, end):
+        return False
+    if _LISTED.search(low) or _ONE_OF_TWO.search(low):
+        return False
+    if _PLACE.fullmatch(match.group().split()[-1]) and not _SOMEBODY_OF.search(low, 0, start):
         return False
     if "colour" not in match.re.groupindex:
         return True

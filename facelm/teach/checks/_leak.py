@@ -18,6 +18,10 @@ _WOULD = re.compile(
     r"\b(?:would|might|could|may|can|often|usually|sometimes|commonly|typically|generally|probably"
     r"|likely)\b(?: \w+){0,4} ?$"
 )
+# "Were one told that this is a girl, …"
+_IF = re.compile(r"(?:^|[,;]) ?\W*(?:if|even if|were|had|unless|suppose|supposing)\b(?! so)[^,;]*$")
+
+_WITHOUT = re.compile(r"\bwithout (?:\w+ ){0,2}$")
 
 
 def leak(said: Said) -> str:
@@ -28,6 +32,8 @@ def leak(said: Said) -> str:
             continue
         for match in found(one, RULES):
             start = match.start()
+            if _IF.search(one.low, 0, start + 1) or _WITHOUT.search(one.low, 0, start):
+                continue
             if not (
                 _CALLED.match(match.group()) and _WOULD.search(one.low, max(0, start - 50), start)
             ):

@@ -50,8 +50,7 @@ _GIVING = (
 )
 _SEEN = (
     r"(?:images?|pictures?|photos?|photographs?|frames?|videos?|clips?|views?|crops?|portraits?"
-    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look"
-    r"|sense)"
+    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense)"
 )
 _BY_WHAT_IS_SEEN = (
     rf"(?! (?:by|through|with|via|a|an) (?:(?:the|his|her|their|this|its|visible|clear"
@@ -170,7 +169,7 @@ RULES = (
     rule(
         "label labels",
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
-        rf"|with|single|one"
+        rf"|with (?:the|this|these|its|his|her|their|a|such)|single|one"
         r"|two|three|other|as|no|on|to|of|in) (?:\w+[- ]){0,2}?labels?\b(?! on (?:the|his|her"
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"

@@ -24,6 +24,11 @@ _FEELINGS = {
     "contemptuous": "contempt(?:uous\\w*)?|scorn(?:ful)?|disdain(?:ful)?",
     "neutral": "neutral(?:ity)?|expressionless|emotionless|impassive|unemotional|deadpan",
 }  # fmt: skip
+# "I'm happy to describe", "one would be surprised"
+_OF_THE_WRITER = re.compile(
+    r"\b(?:i'm|i am|we are|we're|i'd be|i would be|you|anyone|nobody|someone|one (?:would|may"
+    r"|might) be|would be|no)(?: \w+)? $"
+)
 _FEELING = re.compile("|".join(rf"(?P<{n}>\b(?:{w})\b)" for n, w in _FEELINGS.items()))
 _STEMS = {
     "happ": "happy", "sad": "sad", "ang": "angry", "surpr": "surprised", "fear": "fearful",
@@ -42,7 +47,8 @@ _PARTLY = re.compile(
 )
 _NEUTRAL_THING = re.compile(
     r" (?:background|backdrop|tones?|colou?rs?|grey|gray|light\w*|wall|position|pose|head|stance"
-    r"|setting|palette|balance|ground|hue|shade|density)"
+    r"|setting|palette|balance|ground|hue|shade|density|level|scene|picture|image|photo\w*|room|day"
+    r"|weather|corner|medium|exposure|atmosphere|patch|area|shadow|clothes|shirt|side)"
 )
 _GLASSES = re.compile(r"\b(?:(?:eye|sun)?glasses|spectacles|eyewear|bespectacled)\b")
 _BEARD = re.compile(r"\b(?:beard(?:ed|s|less)?|goatee|clean-shaven|facial hair)\b")
@@ -57,6 +63,15 @@ _ABSENT_AFTER = re.compile(
 _OPEN_AFTER = re.compile(
     r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven))\b|(?:\w+ ){0,4}?(?:says? (?:little"
     r"|nothing)|prov\w+|means?|may|might|could|can (?!be seen)|if (?:there|any|worn)))"
+)
+# "No reflections from glasses", "a beard takes weeks to grow"
+_THROWN_BY = re.compile(
+    r"\b(?:reflections?|glare|shadows?|marks?|dents?|glints?|traces left|impressions?|lines?"
+    r"|highlights?) (?:\w+ ){0,2}?(?:from|of|by|left by|thrown by|made by) (?:an? |any )?(?:\w+ )?$"
+)
+_TAKES = re.compile(
+    r" (?:\w+ )?(?:takes|needs|makes (?:a|any|people)|changes|comes and|can be|is (?:easily|quickly"
+    r"|soon|often|usually)|grows (?:back|in|fast|slow)|adds)\b"
 )
 _SUPPOSED = re.compile(
     r"(?: (?:face|expression|look|smile|people|person|one))? (?:would|could|might)\b(?! be (?:the"
@@ -152,6 +167,8 @@ def _felt(low: str, match: re.Match[str]) -> bool:
     if left_alone(low, *match.span()) or denied_afar(low, match.start()):
         return False
     before = low[max(0, match.start() - 45) : match.start()]
+    if _OF_THE_WRITER.search(before):
+        return False
     return bool(
         _OF_THE_FACE.search(low)
         and not _PARTLY.search(before)
@@ -173,7 +190,9 @@ def _worn(text: str, labels: Labels) -> str:
                 continue
             for match in pattern.finditer(one.low):
                 said = _has(one.low, match)
-                if said is not None and said != known and not left_alone(one.low, *match.span()):
+                if said is None or said == known or left_alone(one.low, *match.span()):
+                    continue
+                if not (said and denied_afar(one.low, match.start())):
                     quote = one.quote(max(0, match.start() - 20), match.end())
                     return f"it says {quote}, but the label '{name}' is {'yes' if known else 'no'}"
     return ""
@@ -195,6 +214,8 @@ def _has(low: str, match: re.Match[str]) -> bool | None:
         return None
     if word in ("beardless", "clean-shaven"):
         return None if denied(low, match.start()) else False
+    if _THROWN_BY.search(low, 0, match.start()) or _TAKES.match(low, match.end()):
+        return None
     if denied(low, match.start()) or _ABSENT_AFTER.match(low, match.end()):
         return None if word == "sunglasses" else False
     before = low[max(0, match.start() - 40) : match.start()]

@@ -7,6 +7,10 @@ import re
 PARTICLES = "de|da|del|della|di|van|von|der|den|la|le|bin|ibn|bint|al|el|dos|du|of|ten|ter|zu|y"
 
 _WORDS = """
+gen generation millennial millennials boomer boomers victorian edwardian renaissance baroque
+anybody anyone anything anywhere everybody everyone everything everywhere nobody nothing nowhere
+somebody something sometimes whoever whatever whichever whenever wherever himself herself itself
+themselves oneself yourself myself neither whose mine yours theirs ours hers each either many few
 a about above according across action additionally adult after age ai all alone along also although
 among an and annotators another any apparent appearance are around artistic as at at attention away
 back background balanced based beard because before behind below beneath besides between beyond big

@@ -25,9 +25,9 @@ pope saint st chancellor governor general captain doctor
 _TITLES = frozenset(_TITLE_WORDS.split())
 _INTRODUCES = re.compile(
     r"(?:\b(?:named|called|known (?:\w+ )?as|(?:identif|recogni[sz])\w+(?: \w+)?(?: as| with)?"
-    r"|(?:looking at|see|fans? of|eyes of|face of|nose of|look of|smile of|style of|younger"
-    r"|older)|name of|goes by|name(?:'s| is|:)|(?:played|portrayed|worn|acted) by|starring"
-    r"|resembl\w+|resemblance (?:to|with)|reminiscent of|reminds? \w+ (?:\w+ )?of|look(?:s|ed"
+    r"|(?:looking at|see|fans? of|eyes of|face of|nose of|look of|smile of|style of|younger|older)"
+    r"|name of|goes by|name(?:'s| is|:)|(?:played|portrayed|worn|acted) by|starring|resembl\w+"
+    r"|resemblance (?:to|with)|reminiscent of|reminds? \w+ (?:\w+ )?of|look(?:s|ed"
     r"|ing)? (?:\w+ ){0,3}?like|like(?:ness|nesses) (?:of|to|with)|similar(?:ity)? (?:to|with)"
     r"|such as|mistak(?:e|en) (?:\w+ )?for|tak(?:e|en) (?:\w+ )?for|confus(?:e|ed) (?:\w+ )?with"
     r"|compar\w+ (?:to|with)|(?:look-?alike|doppelg\w+|double|twin|image) (?:of|for)|ringer for"
@@ -35,17 +35,16 @@ _INTRODUCES = re.compile(
     r"|snapshot|features|photos|pictures|likeness|impersonat\w+) of|none other than|impersonat\w+"
     r"|believe(?: that)? (?:this|it|he|she)(?: is|'s)|(?:this|that|it|he|she|who|person|man|woman"
     r"|boy|girl|sitter|subject|individual|model|figure|face|celebrity|portrait)(?: (?:here|shown"
-    r"|pictured|depicted|in (?:the|this) \w+))?(?:'s| is| was| may be| might be| could be"
-    r"| must be| can be| would be| appears to be| seems to be| is likely| is probably"
-    r"| is possibly| is perhaps| is clearly| is certainly| is most likely)|(?:show|depict|portray"
-    r"|featur|captur|present)(?:s|es|ing)|actor|actress|singer|politician|celebrity|footballer"
-    r"|athlete|model|musician|rapper|president|star|player|artist|author|writer|scientist"
-    r"|journalist|presenter|comedian|director|character|possibly|perhaps|probably|likely|maybe"
-    r"|namely|and|or|alias|dubbed|aka)[:,]? (?:(?:the|a|an|famous|young|younger|older|late|former"
-    r"|american|british|french|german|indian|actor|actress|singer|politician|celebrity|character"
-    r"|person|certain|well-known|renowned|legendary|popular|iconic|star|one|some|movie|film|tv"
-    r"|pop|rock|musician|footballer|athlete|model|comedian|president"
-    r"|former) )*[\"'\u201c\u2018(]?)$"
+    r"|pictured|depicted|in (?:the|this) \w+))?(?:'s| is| was| may be| might be| could be| must be"
+    r"| can be| would be| appears to be| seems to be| is likely| is probably| is possibly"
+    r"| is perhaps| is clearly| is certainly| is most likely)|(?:show|depict|portray|featur|captur"
+    r"|present)(?:s|es|ing)|actor|actress|singer|politician|celebrity|footballer|athlete|model"
+    r"|musician|rapper|president|star|player|artist|author|writer|scientist|journalist|presenter"
+    r"|comedian|director|character|possibly|perhaps|probably|likely|maybe|namely|and|or|alias"
+    r"|dubbed|aka)[:,]? (?:(?:the|a|an|famous|young|younger|older|late|former|american|british"
+    r"|french|german|indian|actor|actress|singer|politician|celebrity|character|person|certain"
+    r"|well-known|renowned|legendary|popular|iconic|star|one|some|movie|film|tv|pop|rock|musician"
+    r"|footballer|athlete|model|comedian|president|former) )*[\"'\u201c\u2018(]?)$"
 )
 _ROLE = re.compile(
     r"\b(?:star|lead singer|front ?man|singer|president|prime minister|king|queen|ceo|founder"
@@ -65,6 +64,12 @@ _PRINTED = re.compile(
     r"\b(?:reads?|reading|says|saying|spells?|lettering|logo|brand\w*|printed|text|words?|slogan"
     r"|written|labell?ed|inscription|sign|caption|watermark|font|taken with an?|shot (?:on|with)"
     r"|camera|lens|software|app|filter)\b[^.]{0,30}$"
+)
+
+# "from Lagos, Atlanta or London": where, and not who.
+_PLACES = re.compile(
+    r"\b(?:from|in|near|at|to|around|across|between)(?: (?:the city of|towns like|places like))? "
+    rf"(?:{_CAPITAL}(?:,? (?:or|and)|,) )*$"
 )
 
 
@@ -122,12 +127,16 @@ def _introduced(text: str, match: re.Match[str], words: list[str], skipped: int)
     if _DOES.match(rest):
         return True
     before = text[max(0, start - 70) : start]
+    if _PLACES.search(before):
+        return False
     return bool(_INTRODUCES.search(before.replace("\u2019", "'").lower()))
 
 
 def _alone(text: str, match: re.Match[str], words: list[str]) -> bool:
     """A capital in the middle of a sentence, on a word that is no adjective of a people."""
     start = match.start() + match.group().find(words[0])
+    if _PLACES.search(text, max(0, start - 60), start):
+        return False
     word = words[0].split("'")[0].split("\u2019")[0]
     word = word.rstrip(".")
     if (
@@ -159,7 +168,8 @@ def _unit(word: str) -> bool:
 
 def _heading(text: str, match: re.Match[str]) -> bool:
     """A title of its own line, or one before a colon."""
-    return text[match.end() : match.end() + 1] == ":" or (
+    whole = not re.search(r"\w{2}\. ", match.group())  # no end of a sentence in it
+    return (whole and text[match.end() : match.end() + 1] == ":") or (
         (match.start() == 0 or text[match.start() - 1] == "\n")
         and text[match.end() : match.end() + 1] == "\n"
     )

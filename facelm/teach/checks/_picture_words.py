@@ -173,8 +173,8 @@ BRIGHTNESS = Trait(
                 rf"|in\b)\w+){{0,3}}? (?:bright|luminous"
                 r"|radiant|glowing|aglow|light-filled|over-?exposed|washed[- ]out|high-key|sunlit"
                 r"|brightened)\b(?! (?:eyes|background))",
-                r"bright(?:,| and)?(?: (?!eyes?|background|hair|clothing|colou?r|red|blue|green"
-                r"|white|yellow)\w+,?)"
+                r"bright(?:,| and)?(?: (?!the|this|an?|on|of|in|screen|eyes?|background|hair"
+                r"|clothing|colou?r|red|blue|green|white|yellow)\w+,?)"
                 rf"{{0,2}}? (?:{_WHOLE}|skin|environment|day)\b",
                 r"(?:over-?expos\w+|high-key|sun-?(?:lit|drenched|soaked|bathed)|sunny|floodlit"
                 r"|drenched in|flooded (?:with|by)|bathed in|luminous|(?:face|skin) (?:glows"
@@ -227,7 +227,7 @@ BRIGHTNESS = Trait(
                 rf"dark(?:,| and)?(?: (?!hair|eyes?|brown|skin|background|shirt|clothing|circles"
                 rf"|brows?|beard)\w+,?){{0,2}}? (?:{_PHOTO}|scene|setting|room|surroundings"
                 rf"|conditions|exposure|environment|face)\b(?! shape)",
-                r"(?:near|total|complete|deep|almost|semi|half|utter|in|of|into|by|such"
+                r"(?:near|total|complete|deep|almost|semi|half|utter|in|into|such"
                 r"|night-?time|the|general|overall)[- ]darkness\b",
                 r"darkness (?:covers|hides|surrounds|swallows|falls|dominates|envelops|lies"
                 r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|out of) the dark\b",
@@ -242,8 +242,10 @@ BRIGHTNESS = Trait(
     re.compile(
         r"(?<!against the )(?<!against a )(?<!from the )\b(?:background|backdrop)\b|\b(?:clothing"
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
-        r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face"
-        r"|below|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*"
-        r"|spots?|beard|darker|brighter than|highlights?)\b|(?<!every )(?<!each )\bparts?\b"
+        r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
+        r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
+        r"|beard|darker|brighter than|highlights?|(?:jaw|ears?|forehead|chin|neck|throat|scalp"
+        r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
+        r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"
     ),
 )

@@ -32,15 +32,18 @@ _NONE = (
     r"(?:no|hardly any|barely any|not any|without|without any|zero|virtually no|practically no"
     r"|little to no|almost no|not? (?:noticeable|visible)|little|scarcely any|next to no)"
 )
-_ON = rule("on full en", r"(?:head|face|straight|square|front)[- ]on\b|full[- ]face\b|en face\b")
+_ON = rule(
+    "on full en",
+    r"(?:head|face|straight|square|front)[- ]on\b(?! (?:the|his|her|its|an?|top|one)\b)"
+    r"|full[- ]face\b|en face\b",
+)
 _ALIKE = rule(
     "both halves sides ears cheeks",
-    r"both (?:sides|halves|cheeks|ears|eyes"
-    r"|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are|is|can|be|being|all|were|appear))*"
-    r"(?: (?:equally|symmetrically|evenly|fully|just as)(?: well)? (?:visible|seen|shown|exposed"
-    r"|in view|wide|well seen)| (?:seen|visible|shown|exposed|show|wide) (?:equally|symmetrically"
-    r"|evenly|fully|alike|just as|(?:to|in) (?:the same|an equal) (?:extent|degree|measure"
-    r"|way)))\b",
+    r"both (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are"
+    r"|is|can|be|being|all|were|appear))*(?: (?:equally|symmetrically|evenly|fully"
+    r"|just as)(?: well)? (?:visible|seen|shown|exposed|in view|wide|well seen)| (?:seen|visible"
+    r"|shown|exposed|show|wide) (?:equally|symmetrically|evenly|fully|alike|just as|(?:to"
+    r"|in) (?:the same|an equal) (?:extent|degree|measure|way)))\b",
     r"(?:left and right|right and left|two) (?:\w+ )?(?:sides|halves|cheeks"
     r"|ears)(?: of the face)? (?:are|can be) (?:\w+ )?(?:visible|seen|shown"
     r"|exposed)(?: \w+)? (?:equally|alike|to (?:the same|an equal))",
@@ -57,7 +60,7 @@ _FRONT = rule(
 _FRONTAL = rule(
     "front straight camera viewer lens forward forwards ahead turned rotated"
     " rotation turn turning yaw angled averted passport mugshot mug id identity biometric"
-    " symmetrical symmetric eye face photographer observer us square squarely perpendicular"
+    " symmetrical symmetric photographer observer us square squarely perpendicular centred centered"
     " parallel",
     r"(?:fac(?:es|ing)|fronts|turned|directed|oriented|pointed|pointing|points|aimed|aligned|angled"
     r"|squared|square|set|turns|directs|positioned|held) (?:\w+ly |right |straight |full |square "
@@ -69,11 +72,9 @@ _FRONTAL = rule(
     rf"|in front of|before|opposite) {_CAMERA}",
     rf"{_NONE} (?:\w+ ){{0,2}}?(?:turn|rotation|yaw|turning|sideways (?:turn|rotation|movement)"
     rf"|deviation)\b",
-    r"(?:not|never|hardly|barely|un|\w+n't)[- ]?(?:at all |really |visibly "
-    r"|noticeably )?(?:turned|rotated|angled|averted)(?! (?:(?:to|towards?|at|into) (?:the )?"
-    r"(?:camera"
-    r"|viewer|lens|us\b|front)|away from|off|fully|completely|far"
-    r"|strongly|up|down))\b",
+    r"(?:not|never|hardly|barely|un|\w+n't)[- ]?(?:at all |really |visibly |noticeably )?(?:turned"
+    r"|rotated|angled|averted)(?! (?:(?:to|towards?|at|into) (?:the )?(?:camera|viewer|lens|us\b"
+    r"|front)|away from|off|fully|completely|far|strongly|up|down))\b",
     r"(?:turn|rotation|yaw)(?: (?:of the head|angle|value|here|itself))?(?: (?:is|at|of|seems"
     r"|appears|measures|comes|lies|to|be|out|:|reads|stays|remains))*:?(?: (?:about|approximately"
     r"|close to|near(?:ly)?|almost|around|roughly|practically|virtually|essentially|next to"
@@ -83,7 +84,7 @@ _FRONTAL = rule(
     r"(?:straight(?!,? (?:without|with no) (?:an?y? )?(?:sideways )?(?:tilt|lean)| (?:up|down|nose"
     r"|hair|line))|square|centred|centered)\b(?! hair)",
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
-    r"|document))*(?: \w+)? ?(?:pose|view|portrait|position|photo|orientation|style|picture)\b",
+    r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
     r"symmetric(?:al|ally)? (?:\w+ ){0,2}?(?:pose|view|position)\b",
     r"(?:in line|aligned|level) with the (?:camera|lens)\b",
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",
@@ -91,15 +92,13 @@ _FRONTAL = rule(
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
     r"(?:camera|viewer|lens|photographer) (?:\w+ ){0,3}?(?:directly|straight|squarely"
     r"|right) (?:in front(?! of the (?:wall|back|chest))|opposite|ahead)\b|(?:camera|viewer"
-    r"|lens) (?:squarely|head-on"
-    r"|straight on)\b",
+    r"|lens) (?:squarely|head-on|straight on)\b",
 )
 FRONTAL = (_ON, _ALIKE, _FRONT, _FRONTAL)
 OF_OTHER_PARTS = re.compile(
     r"\b(?:side|half|cheek|ear|body|torso|shoulders?|chest|eyes?|gaze|light\w*|lamp|part|which"
-    r"|collar|lit|illuminat\w+|flash|iris\w*|pupils?|gazes?|glance|stare|falls|source|shines?"
-    r"|mouth|lips"
-    r"|region|temple|shadows?|hair|parting|parted|brow|tips?|leans?)\b"
+    r"|collar|lit|illuminat\w+|flash|iris\w*|pupils?|gazes?|glance|stare|falls|source|shines?|mouth"
+    r"|lips|region|temple|shadows?|hair|parting|parted|brow|tips?|leans?)\b"
 )
 PROFILE = (
     rule(
@@ -194,9 +193,8 @@ SIDE_SAID = re.compile(
 AS_SEEN = re.compile(
     r"\b(?:from where (?:the viewer|we|one) \w+|as (?:the )?(?:viewer|we|one|you"
     r"|observer)s? (?:sees?|views?|looks?)"
-    rf"|(?:as )?(?:it is )?(?:seen|viewed|judged) (?:by|from|for) the (?:viewer|camera"
-    rf"|observer)\w*|as (?:it is )?(?:seen|viewed) in the {_PHOTO}|(?:to|for) (?:the"
-    rf"|a) viewer\b(?!'s)"
+    rf"|(?:as )?(?:it is )?(?:seen|viewed|judged) (?:by|from|for) the (?:viewer|camera|observer)\w*"
+    rf"|as (?:it is )?(?:seen|viewed) in the {_PHOTO}|(?:to|for) (?:the|a) viewer\b(?!'s)"
     r"|(?:from|in) (?:the |a )?(?:viewer|observer|camera|onlooker)(?:'s|s')? (?:perspective"
     r"|point of view|viewpoint|side|view|position|standpoint|angle)|(?:from"
     r"|in) our (?:perspective|point of view|view)"
@@ -211,8 +209,9 @@ PLAIN_SIDE = re.compile(
 TURNED = re.compile(rf"\b{_TURN}\b")
 TILTED = re.compile(r"\b(?:tilt\w*|pitch\w*|roll\w*|lean\w*|tips?|tipped|inclin\w*)\b")
 NUMBERS = {
-    "zero": 0, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "forty-five": 45, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "zero": 0, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30,
+    "thirty-five": 35, "forty": 40, "forty-five": 45, "fifty": 50, "fifty-five": 55, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 DEGREES = rule(
     "degree degrees deg turn turned rotation rotated yaw profile",

@@ -1,14 +1,16 @@
 """A teacher that declines: at the start, or later in place of what was asked for.
 
 That something of the face cannot be seen is an answer ("the ears cannot be seen", "I can't make
-out the ears"); that the writer will not say it is none.
+out the ears"); that the writer will not say it is none. In a reply that hardly describes
+anything, whatever sounds like declining counts; beside a description, only what declines the task.
 """
 
 from __future__ import annotations
 
 import re
 
-from facelm.teach.checks._prose import Sentence, found, sentences
+from facelm.teach.checks._declines import declines_the_task
+from facelm.teach.checks._prose import Prose, Sentence, found, sentences
 from facelm.teach.checks._refusal_words import (
     ELSEWHERE,
     FIRST,
@@ -19,6 +21,7 @@ from facelm.teach.checks._refusal_words import (
     NEGATES,
     NEVER_OF_A_FACE,
     NO_PICTURE_SEEN,
+    OF_A_FACE,
     OF_PEOPLE,
     OPENING,
     OPENS,
@@ -32,6 +35,10 @@ from facelm.teach.checks._said import Said
 
 _EMPTY = re.compile(r"\W*(?:n/?a|none|null|nil|no|refused|declined|not applicable)?\W*")
 
+_OFFER = re.compile(r"\b(?:(?:happy|glad) to|feel free|you|(?:help|assist) with)\b")
+_DESCRIBES = 8
+"""Words of sentences about a face from which on a reply describes one."""
+
 
 def refusal(said: Said) -> str:
     """Empty, filtered, or declining, wherever in the reply it stands."""
@@ -42,10 +49,23 @@ def refusal(said: Said) -> str:
     if len(said.text) < 20 and _EMPTY.fullmatch(said.text.lower()):
         return f"it gives no answer: '{said.text.strip()}'"
     prose = sentences(said.text)
-    for one in prose if prose.signs & SIGNS else ():
-        if one.signs & SIGNS and _declines(one):
-            return f"it declines to answer: {one.quote(0, len(one.said))}"
+    if not prose.signs & SIGNS:
+        return ""
+    declining = [one for one in prose if one.signs & SIGNS and _declines(one)]
+    if declining and _describes(prose, declining):
+        declining = [one for one in declining if declines_the_task(one.low)]
+    for one in declining:
+        return f"it declines to answer: {one.quote(0, len(one.said))}"
     return ""
+
+
+def _describes(prose: Prose, declining: list[Sentence]) -> bool:
+    """Whether there are sentences of a face beside those that decline."""
+    words = 0
+    for one in prose:
+        if one.signs & OF_A_FACE and one not in declining and not _OFFER.search(one.low):
+            words += len(one.words)
+    return words >= _DESCRIBES
 
 
 def _declines(one: Sentence) -> bool:

@@ -32,7 +32,7 @@ NEGATES = sign(
     "t not cannot say turn nothing none never no unable incapable unwilling hardly neither lack"
     " lacks forbidden prohibited prevented restricted barred reluctant hesitant uncomfortable"
     " limited decline declining refuse refusing refrain refraining abstain withhold pass skip"
-    " steer stay opt hold avoid declines refuses refrains"
+    " steer stay opt hold avoid declines refuses refrains hesitate hesitates"
 )
 _ME = (
     r"(?:i|we|(?:this|the|an?|your) (?:\w+ )?(?:assistant|ai|language model|system"
@@ -44,10 +44,10 @@ _LEADS = (
     r"|read)\b)[\w']+){0,6}?"
 )
 _NO = (
-    r"(?:(?: can| could| do| does| did| would| will| am| is| are| was| should| must| have| has"
-    r"| wo| ca| shall)?n't| cannot| can not| not| never| no| unable| incapable| unwilling| hardly"
-    r"| neither| lacks?| forbidden| prohibited| prevented| restricted| barred| reluctant"
-    r"| hesitant| uncomfortable| limited| nothing| none| declin\w+| refus\w+| refrain\w*"
+    r"(?:(?: can| could| do| does| did| would| will| am| is| are| was| should| must| have| has| wo"
+    r"| ca| shall)?n't| cannot| can not| not| never| no| unable| incapable| unwilling| hardly"
+    r"| neither| lacks?| forbidden| prohibited| prevented| restricted| barred| reluctant| hesitant"
+    r"| hesitates?| uncomfortable| limited| nothing| none| declin\w+| refus\w+| refrain\w*"
     r"| abstain\w*| withhold\w*| pass on| skip| turn (?:this |it )?down| say no| steer clear"
     r"| stay away| opt out| rather not| prefer not| choose not| opt not| hold back| avoid)"
 )
@@ -85,6 +85,18 @@ PERSONAL = re.compile(
     r"|sensitive|request"
     rf"|question|{_PICTURE}|appearance|based on|this one)\b"
 )
+OF_A_FACE = sign(
+    """
+face head features facial expression gaze eyes eye brows brow eyebrows eyebrow lids eyelids irises
+iris pupils nose nostrils mouth lips lip teeth chin jaw jawline cheek cheeks cheekbones forehead
+temples ears ear hair hairline hairstyle neck shoulders skin complexion wrinkles lines freckles
+beard stubble moustache glasses spectacles smile frown man woman boy girl child baby adult he she
+his her light lit lighting lamp shadow shadows brightness exposure contrast focus sharp sharpness
+blur blurred pose frontal profile turned tilted rotated background backdrop collar neckline
+clothing portrait close-up subject twenties thirties forties fifties sixties seventies
+"""
+)
+"""Words of a description: a sentence with one of them may describe a face."""
 
 # ---------------------------------------------------------------- without "I"
 OPENS = sign(
@@ -246,9 +258,14 @@ included file
     ),
     rule(
         "no need needs",
-        rf"(?:there(?:'s| is| was| are)|i see|received) no (?:\w+ ){{0,2}}?{_PICTURE}\b",
+        rf"(?:there(?:'s| is| was| are| (?:\w+ ){{1,4}}be)|i see"
+        rf"|received) no (?:\w+ ){{0,2}}?{_PICTURE}\b",
         rf"(?:i|we)(?:'d| would|'ll| will)? need (?:to see )?(?:the|an?) (?:\w+ )?{_PICTURE}\b",
         also="image images picture pictures photo photos photograph attachment file upload",
+    ),
+    rule(
+        "limits silent",
+        r"off limits\b|(?:remain|stay|keep|be) silent (?:about|on)\b",
     ),
     rule(
         "leave leaving left",

@@ -1,0 +1,195 @@
+"""Whether a sentence only speaks of a thing: what it says of it is that it is not so.
+
+"Blur is not an issue", "a European label would fit less well", "far from a studio shot": the words
+of a claim are there, and nobody claims it. What is the subject of a sentence is claimed by what
+follows it; what is likened, set against or put between two things is not claimed at all.
+"""
+
+from __future__ import annotations
+
+import re
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|has|have|had|does|do|did|looks?|appears?|seems?|shows?"
+    r"|suggests?|indicates?|points?|reads?|gives?|gave|makes?|wears?|keeps?|holds?|remains?|stays?"
+    r"|lies?|sits?|stands?|faces?|turns?|comes?|falls?|can|could|may|might|would|will|say|call|see"
+    r"|think|guess|find|leaves?|bears?|speaks?|hints?|betrays?|tells?|describes?|presents?|conveys?"
+    r"|reveals?|displays?|carries|puts?|places?|estimate\w*|believe|it's|i'd|i'm|he's|she's|there's"
+    r"|that's|gets?|takes?|took|strikes?|brings?|passes|counts?|serves?|matches|fits?|suits?"
+    r"|agrees?"
+    r"|allows?|lets?|invites?|creates?|lends?|signals?|means?|implies|supports?|confirms?|occupies"
+    r"|fills?|covers?|surrounds?|frames?|belongs?|corresponds?|i've|i'll|they're|they|he|she)\b"
+)
+# What the sentence then says of its subject: that it is not so, or only that it may be.
+_NOT_SO = re.compile(
+    r"\b(?:not(?! (?:only|just|merely|least|surpris))|no(?! (?:doubt|less|question|mistak\w+))"
+    r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent|ruled out"
+    r"|unlikely|lacks?|fails?|missing|excluded|(?:stays?|keeps?) away|would(?! (?:be (?:the|my"
+    r"|a fair|how|a good)|\w+ly be"
+    r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
+    r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
+    r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
+    r"|in\b|called|judged|guessed|estimated))|requires?|needs?|calls? for|depends?|differs?|(?:is"
+    r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
+    r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
+)
+# "some way off", "a stretch", "less well": what is said of a reading that is turned down.
+_REJECTED = re.compile(
+    r"\b(?:(?:fits?|suits?|works?|convinces?|matches|applies|serves?) (?:\w+ )?(?:less|worse|badly"
+    r"|poorly|nobody|ill)|(?:is|are|seems?|remains?) (?:\w+ )?(?:conceivable|possible|thinkable"
+    r"|imaginable|arguable|debatable)|less (?:well|likely|apt|fitting|convincing|natural|plausible"
+    r"|suitable|accurate|probable)|(?:further|farther) (?:off|away|down|back)|(?:seems?|looks?|is"
+    r"|are) (?:\w+ )?(?:remote|distant|doubtful|far-fetched|second)|(?:some|a long|a good"
+    r"|quite some) way (?:off|away|ahead)|(?:decades|years|far|ages|months|worlds?|miles) (?:off"
+    r"|away|ahead|behind|removed|apart)|out of (?:place|the question|reach)|off the mark|(?:too"
+    r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
+    r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
+    r"|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
+)
+# "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
+_LIKENED = re.compile(
+    r"\b(?:unlike|anything but|imagin\w+|envisag\w+|picture (?:him|her|them)|contrary to"
+    r"|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
+    r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years|decades|away|removed|apart|different"
+    r"|distant) from|resembl\w+|reminiscent of|reminds? \w+ of|recall(?:s|ing)|akin to|similar to"
+    r"|comparable (?:to|with)|in the (?:manner|style|way|spirit) of|(?:just |much |such )?as (?:in"
+    r"|on|with|for|at|when|under|one sees in) (?:an?|the|any|many|most|some)?"
+    r"|(?<!look )(?<!looks )(?<!seems )(?<!appears )(?<!looking )(?<!more )like in|short of|shy of"
+    r"|nothing like|anything like|no match for|halfway|midway|between an?|alternative to"
+    r"|substitute for|neighbou?rs?|distinction from|told from|tell from|mixed up with|confused with"
+    r"|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
+    r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
+    r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?|(?:above"
+    r"|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway|spread|error) of"
+    r"|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
+    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
+)
+# "The rules ask for open eyes and a closed mouth", "has to be closed"
+_WANTED = re.compile(
+    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*) for|requir\w+|demand(?:s|ed)?"
+    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?)\b[^,;:]*$"
+)
+_MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
+_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment)")
+# "With closed eyes, anybody looks calmer", "too little light makes noise"
+_EVERYBODY = re.compile(
+    r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
+    r"|ever)|(?:some|many|most|few|other|certain) cultures)\b|\b(?:any(?:body|one)|every(?:body"
+    r"|one)|nobody|no one|(?:any|every|each) (?:\w+ )?(?:face|person|examiner|viewer|portrait"
+    r"|picture|camera|observer|human)|people|(?:human|most|many|such|other|all"
+    r"|some) faces)(?:'s)?\b(?! (?:would|will|might|may|could) (?:\w+ )?(?:call|say|describe|guess"
+    r"|take|see|read|agree|judge|place|put|estimate|consider|perceive|think|identify|classify"
+    r"|recogni[sz]e|assume|interpret|date))"
+)
+_POINTED = re.compile(
+    r"\b(?:the|this|that|these|those|his|her|their|its|it|he|she|here|both|i|we|a|an|one|there"
+    r"|subject)\b"
+)
+_LAW = re.compile(
+    r" (?:\w+ ){0,3}?(?:loses?|makes?|hides?|needs?|takes?|gives?|causes?|produces?|reflects?"
+    r"|absorbs?|tells?|matters?|means|helps?|improves?|reduces?|increases?|softens?|scatters?"
+    r"|flatters?|ages?|wants?|adds?|lets?|changes?|differs?|drops?|rises?|grows?|works?"
+    r"|flattens?)\b"
+)
+# "Looking into the lens is a habit", "an open mouth lengthens a face"
+_DOING = re.compile(
+    r"\W*(?:\w+ly )?(?!\w+thing\b|lighting|shading|framing|colou?ring|during|rendering"
+    r"|according)[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
+    r"|requires|needs|changes)\b"
+)
+_A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
+_THEN = re.compile(
+    r" (?:\w+ly )?(?:(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
+    r"|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
+    r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
+    r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
+    r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
+    r"|towards\b|always\b|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b"
+    r"|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|comes\b)[a-z]{3,}s\b(?<!ss))"
+)
+_IN_MOST = re.compile(
+    r" (?:in|with|for|on|of|among) (?:most|many|all(?! of)|any|every|such|other) "
+)
+_THAT_ARE = re.compile(
+    r"(?<!the )(?<!his )(?<!her )(?<!both )(?<!their )\b(?:eyes|lips|lids|brows|mouths|heads|faces"
+    r"|skin|hair|pictures?|images?) (?:that|which) (?:is|are)\b"
+)
+_BETWEEN = re.compile(
+    r"\bbetween (?!\d|\w+teen\b|\w+ty\b|about|the ages)[^,;:.]{0,40}? and (?:an? |the )?"
+    r"(?:[\w-]+ )?$"
+)
+# "A person of forty may pass for thirty", "passport pictures show a frontal face"
+_SOMEBODY = (
+    r"(?:person|man|woman|child|baby|toddler|infant|boy|girl|teenager|adult|face|head|mouth|smile"
+    r"|eye|beard|picture|photo|photograph|portrait|light|lamp|camera|lens|viewer|observer|one"
+    r"|senior|adolescent|view|profile|pose|expression|look|stranger|relative|[\w-]+-year-old)"
+)
+_ANYBODY_MAY = re.compile(
+    rf"(?:^|[,;:] )\W*(?:and |but |so |for |since |because |as |that )?(?:an?|any|every|no|another"
+    rf"|one) (?:[\w-]+ )"
+    rf"{{0,3}}?{_SOMEBODY}s?\b[^;:]*? (?:may|might|can|could|would|will|need not|must)\b"
+    r"(?! (?:\w+ )?be (?:seen|made out|recogni|the|my|a fair|a good|how|called|one|what"
+    r"|in keeping))"
+)
+_MANY = re.compile(
+    r"\W*(?:(?:two|many|most|some|few|all|other|several) )?(?!eyes|lips|lids|brows|cheeks|lines"
+    r"|wrinkles|folds|creases|shadows|features|details|edges|pupils|irises|highlights|glasses|ears"
+    r"|looks|proportions|contours|lashes|pores|freckles|marks|teeth|eyelids|tones|colou?rs|surfaces"
+    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual)"
+    r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
+    r"|children)(?: (?:of|in|from|with|and|or)"
+    r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
+    r"|choose|pose|sit|stand|begin|ask for|believe|come|have|show|need"
+    r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
+    r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
+    r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
+)
+_ENDS = re.compile(r"[;:]| but ")
+_AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
+_PUT = re.compile(r"\b(?:would|could|might|may|can) (?!be (?:the|my)|call|say|describe)[^;:]*$")
+
+
+def _anybody(low: str, start: int, first: int) -> bool:
+    """Whether a clause before a place speaks of anybody: "a person of forty may"."""
+    return any(place.start() < start for place in _ANYBODY_MAY.finditer(low, max(0, first - 1)))
+
+
+def _goes_on(low: str, first: int) -> bool:
+    """Whether what begins at a place shares a verb of a case that is put: ", and an adult all"."""
+    return bool(_AND.match(low, first) and _PUT.search(low, 0, first))
+
+
+def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> bool:
+    """Whether what stands at a place is a topic, a rival or a likeness, and not what is said.
+
+    Args:
+        low: the sentence in lower case.
+        start: where the claim begins.
+        end: where it ends.
+        first: where what belongs to it begins.
+        last: where that ends.
+    """
+    before, after = low[first:start], low[end:last]
+    stop = _ENDS.search(low, end)
+    rest = stop.start() if stop else len(low)
+    return bool(
+        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest))
+        or (not _VERB.search(low, first, last) and _goes_on(low, first))
+        or _REJECTED.search(after)
+        or _LIKENED.search(before)
+        or _BETWEEN.search(before)
+        or _WANTED.search(before)
+        or _DOING.match(low, first)
+        or (
+            _THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end)
+        )
+        or _IN_MOST.match(low, end)
+        or _THAT_ARE.search(low, first, end)
+        or _MUST.search(low, start, end + 12)
+        or _OF_A.search(low, start, end)
+        or _EVERYBODY.search(low, first, rest)
+        or (_LAW.match(low, end) and not _POINTED.search(low, first, rest))
+        or _anybody(low, start, first)
+        or _MANY.match(low, first)
+    )
