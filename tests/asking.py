@@ -88,19 +88,25 @@ def answer(
     return asyncio.run(run())
 
 
+def wire(
+    url: str, patience: Patience = QUICK, in_flight: int = 64, trust_proxies: bool = False
+) -> Wire:
+    """The way to an endpoint."""
+    return Wire(
+        url, None, Pace(in_flight), patience=patience, key_variable="OPENAI_API_KEY",
+        trust_proxies=trust_proxies,
+    )  # fmt: skip
+
+
 @asynccontextmanager
 async def desk(
     url: str, folder: Path, budget: Budget | None = None, price: Price | None = None,
     patience: Patience = QUICK, in_flight: int = 64,
 ) -> AsyncIterator[PaidDesk]:  # fmt: skip
     """A desk before an endpoint, with a ledger in the folder."""
-    wire = Wire(
-        url, None, Pace(in_flight), patience=patience, key_variable="OPENAI_API_KEY",
-        trust_proxies=False,
-    )  # fmt: skip
     with Ledger(folder / "ledger.sqlite") as ledger:
-        async with wire:
-            yield PaidDesk(wire, ledger, Purse(budget or Budget(), price), "teacher")
+        async with wire(url, patience, in_flight) as way:
+            yield PaidDesk(way, ledger, Purse(budget or Budget(), price), "teacher")
 
 
 def parts(call: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """One OpenAI-compatible endpoint over HTTP: sent until it says yes, or no for good.
 
-aiohttp and orjson, because at 256 calls under way httpx reaches a sixth of the rate and the openai
-package spends fifteen times the processor time (`python benchmarks/teacher.py`).
+Calls go over lines of our own (`line`), or through a proxy by aiohttp, which also carries batches:
+at 256 calls under way httpx reaches a sixth of the rate, and the openai package spends six times
+the processor time (`python benchmarks/teacher.py`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import random
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from facelm.errors import EndpointError, PictureError
 from facelm.teach.engine.late import Late
+from facelm.teach.engine.line import CONNECT_S, LARGEST_REPLY, Got, Lines
 from facelm.teach.engine.loop import replied
 from facelm.teach.engine.pace import Pace
 from facelm.teach.engine.request import Reply, Request
@@ -29,11 +32,14 @@ from facelm.teach.engine.spoken import (
     seconds_of,
     withheld,
 )
+from facelm.teach.keys import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import aiohttp
+
+    from facelm.teach.keys import Secret
 
 
 @dataclass(frozen=True)
@@ -55,20 +61,9 @@ class Patience:
 
 MOST_LOST = 100
 """So many requests in a row may be given up without a single answer."""
-LARGEST_REPLY = 4_000_000
-"""Bytes."""
 # What a server says of one request rather than of all of them.
 _THIS_REQUEST = (400, 413, 415, 422)
 _USED_UP = ("insufficient_quota", "billing_hard_limit_reached")
-_CONNECT_S = 15.0
-
-
-class Key(Protocol):
-    """A key that shows itself only when asked."""
-
-    def reveal(self) -> str:
-        """The key."""
-        ...
 
 
 class Wire:
@@ -77,7 +72,7 @@ class Wire:
     def __init__(
         self,
         base_url: str,
-        key: Key | None,
+        key: Secret | None,
         pace: Pace,
         *,
         patience: Patience,
@@ -102,7 +97,8 @@ class Wire:
         self.proven = False
         """An earlier run got answers to such requests: what it rejects now, it rejects alone."""
         self._key, self._key_variable = key, key_variable
-        self._patience, self._proxies = patience, trust_proxies
+        self._patience = patience
+        self._proxied = trust_proxies and _proxied(base_url)
         self._late = Late(patience.timeout_s)
         self._random = random.Random()  # only waits depend on it
         self._good_at = time.monotonic()
@@ -115,31 +111,35 @@ class Wire:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        if "_lines" in self.__dict__:
+            self._lines.close()
         if "session" in self.__dict__:
             await self.session.close()
 
     @cached_property
+    def _lines(self) -> Lines:
+        """What calls go over."""
+        return Lines(f"{self.base_url}/chat/completions", self._headers())
+
+    @cached_property
     def session(self) -> aiohttp.ClientSession:
-        """What calls go through; made for the first of them."""
+        """What everything else goes through; made when it is wanted."""
         import aiohttp
 
-        headers = {"Content-Type": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key.reveal()}"
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers=headers,
-            timeout=aiohttp.ClientTimeout(total=self._patience.timeout_s, sock_connect=_CONNECT_S),
-            trust_env=self._proxies,
+            headers=self._headers(),
+            timeout=aiohttp.ClientTimeout(total=self._patience.timeout_s, sock_connect=CONNECT_S),
+            trust_env=self._proxied,
             auto_decompress=True,
         )
 
-    @cached_property
-    def _limits(self) -> aiohttp.ClientTimeout:
-        import aiohttp
-
-        return aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S)  # `Late` ends the rest
+    def _headers(self) -> dict[str, str]:
+        headers = {"Content-Type": "application/json", "User-Agent": "facelm"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        return headers
 
     @property
     def patience(self) -> Patience:
@@ -193,7 +193,7 @@ class Wire:
         """Whether the endpoint answers anything: then the trouble may be the request's own."""
         import aiohttp
 
-        limit = aiohttp.ClientTimeout(total=_CONNECT_S)
+        limit = aiohttp.ClientTimeout(total=CONNECT_S)
         try:
             async with self.session.get(
                 f"{self.base_url}/models", timeout=limit, allow_redirects=False
@@ -223,23 +223,28 @@ class Wire:
             self.pace.leave()
 
     async def _once(self, request: Request) -> Reply | Trouble:
-        import aiohttp
-
         self.calls += 1
         strict = self._strict
-        url = f"{self.base_url}/chat/completions"
+        post = self._through_proxy if self._proxied else self._lines.post
         try:
             with self._late:
-                async with self.session.post(
-                    url, data=request.body(strict), timeout=self._limits, allow_redirects=False
-                ) as response:
-                    data = await self._read(response)
-            held = strict and request.schema is not None
-            return self._understood(response.status, response.headers, data, held)
+                got = await post(request.body(strict))
         except TimeoutError:
             return Trouble(f"gave no whole reply within {self._patience.timeout_s:g} s")
-        except (aiohttp.ClientError, OSError, EOFError) as error:
+        except (OSError, EOFError) as error:
             return Trouble(f"cannot be reached or breaks off ({type(error).__name__})")
+        return self._understood(got, strict and request.schema is not None)
+
+    async def _through_proxy(self, body: bytes) -> Got:
+        import aiohttp
+
+        try:
+            async with self.session.post(
+                f"{self.base_url}/chat/completions", data=body, allow_redirects=False
+            ) as response:
+                return Got(response.status, response.headers, await self._read(response))
+        except aiohttp.ClientError as error:
+            raise EOFError(type(error).__name__) from error
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes | None:
         """The body; None where it is larger than any answer."""
@@ -256,10 +261,9 @@ class Wire:
                 return None
         return bytes(found)
 
-    def _understood(
-        self, status: int, headers: Mapping[str, str], data: bytes | None, held: bool
-    ) -> Reply | Trouble:
+    def _understood(self, got: Got, held: bool) -> Reply | Trouble:
         """`held`: the request asked the endpoint to hold the reply to a schema."""
+        status, headers, data = got
         self._heed(headers)
         if data is None:
             return Trouble(f"sends a reply of more than {LARGEST_REPLY:,} bytes")
@@ -298,25 +302,26 @@ class Wire:
         if isinstance(error, dict):
             error = error.get("message") or error.get("detail") or ""
         words = " ".join(error.split()) if isinstance(error, str) else ""
-        if self._key:
-            words = words.replace(self._key.reveal(), "***")
+        words = redacted(words, self._key)
         return f' and says "{words[:200]}"' if words else ""
 
     def broken(self, trouble: Trouble, attempts: int) -> EndpointError:
         """The end of a call that concerns everybody."""
-        times = f" ({attempts} attempts)" if attempts > 1 else ""
         advice = self._advice(trouble.status)
-        return EndpointError(f"The endpoint {self.base_url} {trouble.what}{times}: {advice}.")
+        return EndpointError(f"{self._what(trouble, attempts)}: {advice}.")
 
     def _given_up(self, trouble: Trouble, tries: _Tries, only_this: bool) -> Exception:
         """One request's own trouble, or everybody's."""
         attempts = tries.failures + tries.refusals
+        if not only_this:
+            return self.broken(trouble, attempts)
+        self._lost += 1
+        what = self._what(trouble, attempts)
+        return PictureError(f"{what}: run again to ask again, or look at the picture.")
+
+    def _what(self, trouble: Trouble, attempts: int) -> str:
         times = f" ({attempts} attempts)" if attempts > 1 else ""
-        what = f"The endpoint {self.base_url} {trouble.what}{times}"
-        if only_this:
-            self._lost += 1
-            return PictureError(f"{what}: run again to ask again, or look at the picture.")
-        return EndpointError(f"{what}: {self._advice(trouble.status)}.")
+        return f"The endpoint {self.base_url} {trouble.what}{times}"
 
     def _advice(self, status: int) -> str:
         later = "start the server or correct its address, then run the same command again"
@@ -328,6 +333,12 @@ class Wire:
             404: "check that the address ends as it should (often in /v1) and serves the model",
             429: "wait, or raise the limit with the provider, then run the same command again",
         }.get(status, "run the same command again later" if status >= 500 else "change that")
+
+
+def _proxied(url: str) -> bool:
+    """Whether the environment names a proxy for an address."""
+    parts = urlsplit(url)
+    return parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
 
 
 @dataclass
