@@ -125,10 +125,10 @@ class Ledger:
 
     def answered_like(self, request: Request, host: str) -> bool:
         """Whether a host has answered this model, system text and parameters before."""
+        _, system, _, parameters = described(request)
         row = self._first(
             "SELECT 1 FROM answers WHERE model = ? AND host = ? AND system = ? AND parameters = ? "
-            "LIMIT 1", request.model, host, sha256(request.system.encode()),
-            orjson.dumps(dict(request.parameters)).decode(),
+            "LIMIT 1", request.model, host, system, parameters,
         )  # fmt: skip
         return row is not None
 

@@ -47,19 +47,21 @@ class Purse:
 
     def reserve(self, request: Request) -> Slip | None:
         """Set aside what a call may cost at most; None where the budget has not that much left."""
-        if not self._budget.limited:
-            return Slip(Spend(0, 0), 0)
-        prompt, usage = self.expect(request)
-        spend = Spend(self.dollars(usage), usage.total)
-        return Slip(spend, prompt) if self._budget.reserve(spend) else None
+        slip = self._slip(request)
+        return slip if self._budget.reserve(slip.spend) else None
 
     async def secure(self, request: Request) -> Slip | None:
         """`reserve`, but waits for what calls under way may give back."""
+        slip = self._slip(request)
+        if not self._budget.limited:
+            return slip
+        return slip if await self._budget.secure(slip.spend) else None
+
+    def _slip(self, request: Request) -> Slip:
         if not self._budget.limited:
             return Slip(Spend(0, 0), 0)
         prompt, usage = self.expect(request)
-        spend = Spend(self.dollars(usage), usage.total)
-        return Slip(spend, prompt) if await self._budget.secure(spend) else None
+        return Slip(Spend(self.dollars(usage), usage.total), prompt)
 
     def settle(self, slip: Slip, usage: Usage | None) -> float:
         """Replace what was set aside by what it cost, in dollars; None: it brought no answer."""

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from facelm.errors import EndpointError, PictureError
 from facelm.teach.engine.late import Late
 from facelm.teach.engine.line import CONNECT_S, LARGEST_REPLY, Got, Lines
 from facelm.teach.engine.loop import replied
 from facelm.teach.engine.pace import Pace
+from facelm.teach.engine.proxied import post, proxied
 from facelm.teach.engine.request import Reply, Request
 from facelm.teach.engine.spoken import (
     LONGEST_PAUSE_S,
@@ -98,7 +98,7 @@ class Wire:
         """An earlier run got answers to such requests: what it rejects now, it rejects alone."""
         self._key, self._key_variable = key, key_variable
         self._patience = patience
-        self._proxied = trust_proxies and _proxied(base_url)
+        self._proxied = trust_proxies and proxied(base_url)
         self._late = Late(patience.timeout_s)
         self._random = random.Random()  # only waits depend on it
         self._good_at = time.monotonic()
@@ -225,41 +225,19 @@ class Wire:
     async def _once(self, request: Request) -> Reply | Trouble:
         self.calls += 1
         strict = self._strict
-        post = self._through_proxy if self._proxied else self._lines.post
         try:
             with self._late:
-                got = await post(request.body(strict))
+                got = await self._post(request.body(strict))
         except TimeoutError:
             return Trouble(f"gave no whole reply within {self._patience.timeout_s:g} s")
         except (OSError, EOFError) as error:
             return Trouble(f"cannot be reached or breaks off ({type(error).__name__})")
         return self._understood(got, strict and request.schema is not None)
 
-    async def _through_proxy(self, body: bytes) -> Got:
-        import aiohttp
-
-        try:
-            async with self.session.post(
-                f"{self.base_url}/chat/completions", data=body, allow_redirects=False
-            ) as response:
-                return Got(response.status, response.headers, await self._read(response))
-        except aiohttp.ClientError as error:
-            raise EOFError(type(error).__name__) from error
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes | None:
-        """The body; None where it is larger than any answer."""
-        if (response.content_length or 0) > LARGEST_REPLY:
-            response.close()
-            return None
-        if response.content_length is not None:
-            return await response.read()
-        found = bytearray()
-        async for piece in response.content.iter_any():
-            found += piece
-            if len(found) > LARGEST_REPLY:
-                response.close()
-                return None
-        return bytes(found)
+    async def _post(self, body: bytes) -> Got:
+        if self._proxied:
+            return await post(self.session, f"{self.base_url}/chat/completions", body)
+        return await self._lines.post(body)
 
     def _understood(self, got: Got, held: bool) -> Reply | Trouble:
         """`held`: the request asked the endpoint to hold the reply to a schema."""
@@ -307,7 +285,7 @@ class Wire:
 
     def broken(self, trouble: Trouble, attempts: int) -> EndpointError:
         """The end of a call that concerns everybody."""
-        advice = self._advice(trouble.status)
+        advice = _advice(trouble.status, self._key_variable)
         return EndpointError(f"{self._what(trouble, attempts)}: {advice}.")
 
     def _given_up(self, trouble: Trouble, tries: _Tries, only_this: bool) -> Exception:
@@ -323,23 +301,6 @@ class Wire:
         times = f" ({attempts} attempts)" if attempts > 1 else ""
         return f"The endpoint {self.base_url} {trouble.what}{times}"
 
-    def _advice(self, status: int) -> str:
-        later = "start the server or correct its address, then run the same command again"
-        return {
-            0: later,
-            400: "change what it rejects",
-            401: f"set {self._key_variable} to a key it accepts",
-            403: f"set {self._key_variable} to a key that may use the model",
-            404: "check that the address ends as it should (often in /v1) and serves the model",
-            429: "wait, or raise the limit with the provider, then run the same command again",
-        }.get(status, "run the same command again later" if status >= 500 else "change that")
-
-
-def _proxied(url: str) -> bool:
-    """Whether the environment names a proxy for an address."""
-    parts = urlsplit(url)
-    return parts.scheme in getproxies() and not proxy_bypass(parts.hostname or "")
-
 
 @dataclass
 class _Tries:
@@ -354,3 +315,16 @@ class _Tries:
     def count(self, trouble: Trouble) -> None:
         self.refusals += trouble.busy
         self.failures += not trouble.busy
+
+
+def _advice(status: int, key_variable: str) -> str:
+    """What a person can do about it."""
+    later = "start the server or correct its address, then run the same command again"
+    return {
+        0: later,
+        400: "change what it rejects",
+        401: f"set {key_variable} to a key it accepts",
+        403: f"set {key_variable} to a key that may use the model",
+        404: "check that the address ends as it should (often in /v1) and serves the model",
+        429: "wait, or raise the limit with the provider, then run the same command again",
+    }.get(status, "run the same command again later" if status >= 500 else "change that")
