@@ -19,7 +19,13 @@ from facelm.teach.measured import Measured
 
 PHRASINGS = Path(__file__).parent / "phrasings"
 FILES = {
-    "dev": ("clean.yaml", "clean-apart.yaml", "clean-wide.yaml", "clean-third.yaml"),
+    "dev": (
+        "clean.yaml",
+        "clean-apart.yaml",
+        "clean-wide.yaml",
+        "clean-third.yaml",
+        "clean-fourth.yaml",
+    ),
     "unseen": ("clean-unseen.yaml",),
 }
 """Half to the files of its clean sentences, each by a hand of its own."""
