@@ -27,7 +27,7 @@ _DENIED = re.compile(
     r"|out of|outgrown|(?:older|younger|less|more) than|than|rul(?:es|ed|ing)? out|neither"
     r"|too (?:old|young) for|too (?:old|young) to be|as opposed to|like|contrast\w* with|far from"
     r"|common in|parents? of|contrary to|short of|compar\w+ (?:to|with|against)"
-    r"|lost|gone) (?:\w+ ){0,3}$|n't (?:\w+ ){0,4}$"
+    r"|lost|gone) (?:\w+ ){0,3}$|\bbefore $|n't (?:\w+ ){0,4}$"
     r"|\b(?:no(?! (?:doubt|less|older|more))|not(?! (?:only|just|merely|yet))|nor|neither|never"
     r"|without|lost) (?:\w+ ){1,6}(?:of|for|in) (?:an? |the |any )?(?:\w+ )?$"
     # Further away, where all between is of the same phrase: "nor are there any signs of".

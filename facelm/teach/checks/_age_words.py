@@ -72,10 +72,10 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"teen(?:s|age|aged|agers?|-?ager)?|adolescen(?:ts?|ce)|high[- ]school\w*|juvenile|puberty",
     ),
     _word(
-        "young younger youngish adulthood college university student undergraduate something",
+        "young younger youngish youthful adulthood college university student undergraduate something",
         (18, 29),
-        r"young(?:er|ish)?[- ](?:adult(?:hood)?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n|guy"
-        r"|fellow|males?|females?|professional)|early adulthood|college[- ](?:age\w*|student)"
+        r"(?:young(?:er|ish)?|youthful)[- ](?:adult(?:hood)?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n"
+        r"|guy|fellow|professional)|early adulthood|college[- ](?:age\w*|student)"
         r"|(?:university|college|graduate) student|undergraduate|student age|(?:twenty"
         r"|20) ?-?something",
     ),
@@ -114,12 +114,12 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "grown mature",
         (25, OLDEST),
-        rf"(?:fully[- ])?grown(?:-?up)?(?: {_SOMEBODY})?|mature {_SOMEBODY}",
+        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )grown(?:-?up)?(?: {_SOMEBODY})?|mature {_SOMEBODY}",
     ),
     _word(
-        "young",
+        "young youthful juvenile",
         (1, 39),
-        r"young (?:persons?|people|individuals?|subjects?|face)|(?:looks?|appears?"
+        r"(?:young|youthful|juvenile) (?:persons?|people|individuals?|subjects?|face|males?|females?)|(?:looks?|appears?"
         r"|seems?)(?: to be)?(?: very| quite"
         r"| rather| fairly| really| clearly| distinctly)? young(?! enough|er\b|-| for)",
     ),

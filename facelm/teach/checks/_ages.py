@@ -113,9 +113,11 @@ _OF_A_STYLE = re.compile(
 )
 _MARGIN = re.compile(
     r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
-    r"|plus or minus|within|off by|by|another|last|next|past|some more|every)(?: (?:of|about|some"
+    r"|plus or minus|within|off by|by|adds?|added|adding|takes? (?:off|away)|hides?|costs?|another|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )
+# "In twenty years this could be an adult"
+_AHEAD = re.compile(r",? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b")
 _UP = re.compile(
     r"\b(?:over|above|(?<!no )(?<!not )(?:more|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
@@ -241,6 +243,8 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
             low, match.end()
         )
     if match["unit"] and _MARGIN.search(before):
+        return False
+    if match["unit"] and _AHEAD.match(low, match.end()) and before.endswith("in "):
         return False
     if match["unit"]:  # "ten years ago", "over the years" are no ages
         if before.endswith("born ") or re.search(r"\bborn (?:\w+ ){1,3}$", before):

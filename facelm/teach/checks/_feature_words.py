@@ -105,7 +105,7 @@ EYES = Trait(
         r"\b(?:opens?|closes?|drops?) (?:\w+ )?(?:in (?:surprise|sleep|fear|laughter|pain)|when"
         r"|with (?:age|tiredness|sleep))\b|\bin sleep\b|\bas if (?:the eyes|asleep)"
         r"|\bclosed-circuit|\b(?:half|partly|partially|nearly|almost|slightly"
-        r"|narrowed)[- ](?:closed|shut|lowered|open)"
+        r"|narrowed)[- ](?:closed|shut|lowered|open)|\bcan (?:\w+ )?pass for\b"
     ),
 )
 

@@ -18,7 +18,7 @@ _BEGINS = re.compile(
     r"| (?:because|since|although|though|whereas) "
 )
 _ENDS = re.compile(
-    r"[;:(]| but |, (?:which|and|so|since|because|although|though|while|whereas|with|typical|as)\b"
+    r"[;(]|:(?! (?:all|none|both|neither|these|those) )| but |, (?:which|and|so|since|because|although|though|while|whereas|with|typical|as)\b"
     r"| (?:because|since|although|though|while|whereas) |$"
 )
 # "Where the gaze goes is another question", "Had this been a child, …", "To see the teeth, …"
@@ -51,7 +51,7 @@ _DENIES = re.compile(
     r"|nothing(?! (?:but|less|short))|never|neither|nor|cannot|hardly|scarcely|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
     r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
-    r"|too (?:\w+ ){0,3}(?:for|to))\b|n't\b"
+    r"|unlikely|too (?:\w+ ){0,6}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
@@ -63,7 +63,7 @@ _ELSEWHEN = re.compile(
     r"|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
     r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
     r"|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison|compared (?:to"
-    r"|with)|versus|regardless|depends? on|irrespective)\b"
+    r"|with)|versus|among the (?:first|last|many|few) things|regardless|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
     r"\b(?:often|usually|generally|rarely|seldom|commonly|normally|sometimes|as a rule|in general"
@@ -73,6 +73,7 @@ _OFTEN = re.compile(
 )
 _PEOPLE = (
     r"(?:people|men|women|children|babies|adults|faces|portraits|pictures|photographs|photos|images"
+    r"|toddlers|infants|seniors|pensioners|teenagers|teens|adolescents|boys|girls|kids|youngsters"
     r"|painters|artists|photographers|examiners|sleepers|cameras|viewers|observers|persons|heads"
     r"|sitters|models|cultures|countries|populations|studies)"
 )
@@ -154,7 +155,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or _THAN.search(before)
         or _EXPECTED.search(before)
         or _AFTER.match(low, end)
-        or (low.startswith("'s ", end) and _ANYBODY.fullmatch(before))
+        or (low.startswith(("'s ", "'s,"), end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
         or only_spoken_of(low, start, end, first, last)
     )
@@ -175,10 +176,17 @@ def _reach(low: str, start: int, end: int) -> tuple[int, int]:
     return first, after.start() if after else len(low)
 
 
+_QUOTE, _UNQUOTE = re.compile(r"(?<!\w)'[^'.;]*$"), re.compile(r"[^'.;]*'(?!\w)")
+
+
 def quoted(low: str, start: int, end: int) -> bool:
     """Whether a place is between quotation marks, or after "the word"."""
     marks = low.count('"', 0, start)
-    return bool((marks % 2 and '"' in low[end:]) or _WORDS.search(low, 0, start))
+    return bool(
+        (marks % 2 and '"' in low[end:])
+        or _WORDS.search(low, 0, start)
+        or (_QUOTE.search(low, 0, start) and _UNQUOTE.match(low, end))
+    )
 
 
 def _general(before: str) -> bool:

@@ -183,7 +183,7 @@ RULES = (
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",
-        r"labels? (?:attached|that|which|say|state|list|give|gave|mention|indicat|suggest|describ"
+        r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give|gave|mention|indicat|suggest|describ"
         r"|confirm|name|call|read|match|agree|assign|fit|provided|given|supplied)\w*\b",
     ),
     rule(

@@ -121,7 +121,8 @@ SHARPNESS = Trait(
                 r"(?:details?|contours|edges|outlines|lines|textures?)(?: (?:of|in|on"
                 r"|around) (?:the )?\w+)?(?: \w+){0,4}? (?:lost|dissolv\w+|runs? (?:into"
                 r"|together)|melt\w*|washed (?:out|away)|smooth(?:ed)? away|disappear\w*"
-                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:in|to"
+                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:\w+ )?(?:firmness|tautness|tightness|elasticity|fullness"
+                r"|roundness|shape|youth)\b)(?! (?:in|to"
                 r"|into) (?:the )?(?:shadow|dark|shade|background|hair|light|bright|glare))",
             ),
         ),
@@ -131,7 +132,7 @@ SHARPNESS = Trait(
         r"|sharp (?:jaw|nose|chin|cheek\w*|gaze|angles?|shadows?|contrast|eyes)|light\w* (?:in|of"
         r"|on) (?:the|this)|shadows?|skin tones?|complexion|hairline|light is soft|soft light"
         r"|lines? of (?:the|his|her|their) (?:jaw|chin|nose|neck|hair|face|cheeks?|head|mouth|lips)"
-        r"|periphery|boundary|transitions?|depth of field)\b"
+        r"|periphery|boundary|patch|exaggerat\w+|transitions?|depth of field)\b"
         # Lost for want of light, and not of focus.
         r"|\b(?:dark\w*|dim\w*|under-?expos\w*|over-?expos\w*|shad\w+|glare|gloom)\b.*\b(?:details?"
         r"|textures?|lines)\b.*\b(?:lost|vanish\w*|disappear\w*|hidden|hid)\b"
@@ -244,7 +245,7 @@ BRIGHTNESS = Trait(
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
         r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
         r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
-        r"|beard|darker|brighter than|highlights?|(?:jaw|ears?|forehead|chin|neck|throat|scalp"
+        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead|chin|neck|throat|scalp"
         r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
         r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"
     ),

@@ -103,7 +103,7 @@ OF_OTHER_PARTS = re.compile(
 PROFILE = (
     rule(
         "profile lateral sideways shoulder back silhouette silhouetted outline outlined"
-        " background edge border margin",
+        " background",
         r"(?:in|full|side|pure|strict|classic|complete|near|left|right|a|an|true|perfect|clean"
         r"|exact|almost|nearly|total|half|partial|into|as|sharp"
         r"|typical)[- ]profile\b(?! (?:picture|photo|of the (?:nose|jaw|chin|lips|person)))",
@@ -116,14 +116,11 @@ PROFILE = (
         r"(?:nose|chin|forehead)(?: (?:and"
         r"|,) (?:\w+ )?\w+)? (?:\w+ ){0,3}?(?:against the background|in silhouette|silhouetted"
         r"|outlined against|(?:seen|shown|drawn|visible|appears?|stands? out) in outline)\b",
-        r"(?:faces?|facing|looks?|looking|points?|pointing|turned|directed) (?:\w+ )?(?:to"
-        r"|towards?|at)? ?the"
-        rf" (?:(?:left|right)(?:[- ]hand)? |{_PHOTO}'s )?(?:edge|border|margin)\b",
     ),
     rule(
         "half presents present presented presenting",
         r"(?:one )?half (?:of )?(?:the|his|her|their) (?:face|head) (?:is|has|lies|remains)"
-        r" (?:\w+ )?(?:hidden|out of (?:sight|view)|turned away|lost to view|invisible)\b"
+        r" (?:\w+ )?(?:hidden|out of (?:sight|view)|lost to view|invisible)\b"
         r"(?! (?:in|by) (?:the )?(?:shadow|dark|shade|hair))",
         r"present(?:s|ed|ing)? (?:the|its|his|her|their|one|a) (?:left |right )?(?:side|profile)\b",
     ),
@@ -160,6 +157,12 @@ _FAR = rule(
     r"(?:strong|marked|sharp|pronounced|clear|large|wide|considerable|full|heavy|distinct"
     r"|significant|big|extreme|steep) (?:sideways |horizontal |lateral )?(?:turn|rotation|yaw)\b",
 )
+_EDGE = rule(
+    "edge border margin",
+    r"(?:faces?|facing|looks?|looking|points?|pointing|turned|directed) (?:\w+ )?(?:to"
+    r"|towards?|at)? ?the"
+    rf" (?:(?:left|right)(?:[- ]hand)? |{_PHOTO}'s )?(?:edge|border|margin)\b",
+)
 _QUARTER = rule(
     "three quarter quarters half",
     r"(?:three|3)[- ]?(?:/4|quarters?)(?! of)(?:[- ](?:view|pose|profile|angle|turn|shot|portrait"
@@ -182,7 +185,7 @@ _AWAY = rule(
     r"(?:turned|rotated|averted|angled) (?:far|sharply|strongly|heavily|markedly|steeply"
     r"|significantly|considerably|drastically)\b",
 )
-FAR, QUARTER = (_FAR, _AWAY), (_QUARTER,)
+FAR, QUARTER = (_FAR, _AWAY, _EDGE), (_QUARTER,)
 SIDE_SAID = re.compile(
     rf"\b(?:(?:(?:{_PHOTO}|viewer|observer|onlooker|spectator|beholder|camera)'s"
     rf"|our)(?: own)? (?P<a>left|right)\b|(?P<b>left|right)(?:[- ]hand)?(?: (?:side|edge|border"

@@ -44,7 +44,8 @@ _REJECTED = re.compile(
     r"|away|ahead|behind|removed|apart)|out of (?:place|the question|reach)|off the mark|(?:too"
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
-    r"|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
+    r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|no issue|no concern|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
@@ -66,8 +67,9 @@ _LIKENED = re.compile(
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
 _WANTED = re.compile(
-    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*) for|requir\w+|demand(?:s|ed)?"
-    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?)\b[^,;:]*$"
+    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*|asking|calling) for|requir\w+|demand(?:s|ed)?"
+    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?|(?:meant|intended|supposed|hoped) to (?:show|have|look|keep"
+    r"|see))\b[^,;:]*$"
 )
 _MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
 _OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment)")
@@ -97,10 +99,35 @@ _DOING = re.compile(
     r"|according)[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
     r"|requires|needs|changes)\b"
 )
+# "Be it Black, White or Asian", "categories like Hispanic", "ideally a frontal picture", "many a"
+_TOPIC = re.compile(
+    r"\b(?:be (?:it|they)|(?:categories|labels|terms|words|groups|names|classes) (?:like|such as)"
+    r"|ideally|preferably|(?:differ\w*|var(?:y|ies)|distinguish\w*|shared) (?:\w+ )?(?:between|among"
+    r"|across)|compare:?) [^;.]*$"
+    r"|\b(?:potential|possible|typical|common|usual|frequent) [^;:.]*\binclud(?:es?|ing) [^;:.]*$"
+    r"|\bmany an? [^,;:.]*$|\bmistak(?:e|ing) (?:\w+ ){1,5}for (?:\w+ )?$"
+    r"|\b(?:best|better|easily|easiest|only|more easily) (?:judged|seen|told|read|measured|assessed|shown"
+    r"|viewed|recogni[sz]ed|described|compared|studied) (?:in|from|by|under|on) (?:an? )?(?:\w+ )?$"
+    r"|\bwhat (?:is|was|are|looks|seems) (?:\w+ ){1,3}(?:in|on|for|at) (?:an? )?(?:\w+ )?$"
+    r"|\bbetween [\w-]+, [^;:.]*$"
+)
+# "suggesting a young adult as opposed to someone in the fifties, sixties or seventies"
+_OPPOSED = re.compile(
+    r"\b(?:as opposed to|as distinct from|rather than|instead of) (?:[^,;:.]*|an? \w+, (?:\w+[- ])?"
+    r"|(?:[^;:.]*,)[^;:.]* or (?:an? )?(?:\w+ )?)$"
+)
+_IN_A_TRUE = re.compile(
+    r"\W*(?:in|from|with) an? (?:true|real|genuine|proper|strict|pure|perfect) (?:\w+[ -])?$"
+)
+# "A narrowed eye is not a closed one", "poor lighting can age a face"
+_IS_NO = re.compile(r"\W*an? [\w-]+ [\w-]+ is (?:not|never|no|hardly) (?:an? )?$")
+_CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
+_THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
     r" (?:\w+ly )?(?:(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
-    r"|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
+    r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
+    r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
     r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
     r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
     r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
@@ -145,7 +172,7 @@ _MANY = re.compile(
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
 )
-_ENDS = re.compile(r"[;:]| but ")
+_ENDS = re.compile(r"[;:](?! (?:all|none|both|neither|these|those) )| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
 _PUT = re.compile(r"\b(?:would|could|might|may|can) (?!be (?:the|my)|call|say|describe)[^;:]*$")
 
@@ -158,6 +185,12 @@ def _anybody(low: str, start: int, first: int) -> bool:
 def _goes_on(low: str, first: int) -> bool:
     """Whether what begins at a place shares a verb of a case that is put: ", and an adult all"."""
     return bool(_AND.match(low, first) and _PUT.search(low, 0, first))
+
+
+def _opposed(before: str) -> bool:
+    """Whether it is only what something is set against: "rather than an adult or a child"."""
+    match = _OPPOSED.search(before)
+    return bool(match and not _VERB.search(match.group()))
 
 
 def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> bool:
@@ -179,6 +212,11 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or _REJECTED.search(after)
         or _LIKENED.search(before)
         or _BETWEEN.search(before)
+        or _TOPIC.search(low, 0, start)
+        or _opposed(before)
+        or _IN_A_TRUE.fullmatch(before)
+        or _IS_NO.fullmatch(before)
+        or (_CAN.match(low, end) and not _THE.search(before))
         or _WANTED.search(before)
         or _DOING.match(low, first)
         or (
