@@ -79,25 +79,37 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"|(?:university|college|graduate) student|undergraduate|student age|(?:twenty"
         r"|20) ?-?something",
     ),
-    _word("something", (30, 39), r"(?:thirty|30) ?-?something"),
-    _word("something", (40, 49), r"(?:forty|40) ?-?something"),
-    _word("something", (50, 59), r"(?:fifty|50) ?-?something"),
+    _word("something ish thirtyish", (28, 39), r"(?:thirty|30) ?-?(?:something|ish)"),
+    _word("something ish fortyish", (38, 49), r"(?:forty|40) ?-?(?:something|ish)"),
+    _word("something ish fiftyish", (48, 59), r"(?:fifty|50) ?-?(?:something|ish)"),
+    _word("something ish sixtyish", (58, 69), r"(?:sixty|60) ?-?(?:something|ish)"),
+    _word("something ish seventyish", (68, 79), r"(?:seventy|70) ?-?(?:something|ish)"),
+    _word(
+        "school age adult adulthood youth",
+        (15, 29),
+        r"(?:just|barely|hardly|freshly?|newly|not long) out of (?:high )?school"
+        r"|(?:come|came|coming) of age|(?:beginning|start|threshold|outset|dawn) of (?:his |her "
+        r"|their )?adult(?:hood| life)|(?:prime|flush|flower|bloom) of (?:his |her |their )?youth",
+    ),
     _word(
         "middle midlife mid",
         (40, 59),
-        r"middle[- ]?aged?|mid-?life|middle (?:adulthood|years)",
+        r"middle[- ]?aged?|mid-?life|middle of (?:his |her |their )?life|middle (?:adulthood|years)",
     ),
     _word(
         "elderly aged old older senior seniors pensioner pensioners pensionable retiree retirees"
         " retired retirement geriatric advanced golden twilight declining sunset adulthood"
-        " years autumn evening grandmotherly grandfatherly grandparently",
+        " years autumn evening grandparent grandmother grandfather grandmotherly grandfatherly grandparently",
         (65, OLDEST),
-        rf"elderly|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s| citizens?"
+        rf"elderly(?: face)?|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s| citizens?"
         rf"| years| age)"
         r"|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
         r"|in years|years)|(?:golden|twilight|declining|later|sunset) years|(?:autumn"
         r"|evening) of (?:his"
         r"|her|their|a long) life|late adulthood"
+        r"|(?<=\ba )(?:great-?)?grand(?:parent|mother|father)\b(?!')|(?:is|looks|appears|seems)"
+        r" (?:very |quite |clearly )?aged(?=\W*$|[.,;])|(?:person|sitter|subject|individual|he|she)"
+        r" (?:is|must be) (?:very |quite |rather |clearly )?old(?=\W*$|[.,;])"
         r"|well on in years|up in years|grand(?:mother|father|parent)ly|(?:looks?|appears?"
         r"|seems?)(?: to be)?(?: very| quite| rather| fairly| really| clearly"
         r"| distinctly)? old(?! enough|er\b|-)|(?:being|is) (?:very|quite|rather|distinctly"

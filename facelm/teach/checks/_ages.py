@@ -86,7 +86,7 @@ _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"
     r"|around|near(?:ly)?|almost|roughly|approximately|perhaps|maybe|probably|likely|possibly"
     r"|past|over|under|above|below|at|turn\w+|some|close|towards?|from|between|circa|approaching"
-    r"|pushing|than|anywhere|least|most|barely|only|just|of|as|well)(?: \w+){0,3}[ :~(]*$"
+    r"|pushing|than|anywhere|least|most|barely|only|just|yet|of|as|well)(?: \w+){0,3}[ :~(]*$"
 )
 _ENDS = re.compile(
     r" ?(?:$|[,;)!?\"'.+]|or\b|and\b|if\b|at\b|to\b|by\b|based|given|judging|with\b|but\b|in\b"
@@ -117,13 +117,15 @@ _MARGIN = re.compile(
     r"|around|roughly|perhaps|a good|or so))* $"
 )
 # "In twenty years this could be an adult"
-_AHEAD = re.compile(r",? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b")
+_IN_SOME = re.compile(r"\bin (?:\w+ (?:or|to) )?$")
+_AHEAD = re.compile(r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b")
 _UP = re.compile(
-    r"\b(?:over|above|(?<!no )(?<!not )(?:more|older) than|past|beyond|exceeding|upwards? of"
+    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?:more"
+    r"|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
 )
 _DOWN = re.compile(
-    r"\b(?:under|below|less than|younger than|up to|not yet|at most|no (?:older|more) than"
+    r"\b(?:under|below|less than|younger than|up to|not yet|at most|(?:no|(?:hardly|scarcely|cannot) (?:be |look )?) ?(?:older|more) than"
     r"|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
 )
 _OR_UP = re.compile(r" ?(?:\+|plus\b|(?:and|or) (?:older|over|more|above|up)\b)")
@@ -233,9 +235,11 @@ def _ones(low: str) -> Iterator[Age]:
 
 def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
     """Whether a number is one of years lived, by its unit or by the words around it."""
+    before = low[max(0, start - 60) : start]
+    if _AHEAD.match(low, match.end()) and _IN_SOME.search(before):
+        return False
     if sure:
         return True
-    before = low[max(0, start - 60) : start]
     if not match["unit"] and (
         _OTHER_UNIT.match(low, match.end()) or _OF_SOMETHING_ELSE.search(before)
     ):
@@ -243,8 +247,6 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
             low, match.end()
         )
     if match["unit"] and _MARGIN.search(before):
-        return False
-    if match["unit"] and _AHEAD.match(low, match.end()) and before.endswith("in "):
         return False
     if match["unit"]:  # "ten years ago", "over the years" are no ages
         if before.endswith("born ") or re.search(r"\bborn (?:\w+ ){1,3}$", before):
@@ -258,6 +260,8 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
     if match.re is _SPAN and _GROUP.match(low, match.end()) and _PERSON.search(low):
         return True
     if _GUESSED.match(low, match.end()):
+        return True
+    if " or " in match.group() and match.re is _ONE and _PERSON.search(low):
         return True
     if _AGED.search(low):
         return match.re is _SPAN or bool(_ENDS.match(low, match.end()))

@@ -127,7 +127,9 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
 def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
     """Whether a place is about something else, or says it only of a degree or a possibility."""
     before = clause_before(one.low, match.start()) + match.group()
-    if _DEGREE.search(before) or _MAYBE.search(before) or _WISHED.search(one.low):
+    if _DEGREE.search(before) or _MAYBE.search(before):
+        return True
+    if _WISHED.search(clause_of(one.low, *match.span())):
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True

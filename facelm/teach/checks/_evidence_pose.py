@@ -150,14 +150,14 @@ _OF_THE_LIGHT = re.compile(r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:
 _BETWEEN = re.compile(r"\bbetween (?:an? )?$")
 _OF_THE_BACK = re.compile(r"\b(?:back of (?:the|his|her|their) (?:head|skull)|nape) (?:\w+ ){0,3}$")
 _MEANS = re.compile(r"(?<!this )(?<!that )(?<!which )(?<!they )\bmean an? (?:\w+ )?$")
-_SIDEWAYS = re.compile(r"\b(?:tilt|lean|tip|inclin|bend|bent)\w*[^,;]*$")
+_SIDEWAYS = re.compile(r"\b(?:tilt|lean|tip|inclin|bend|bent)\w*[^;]*$")
 
 
 def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[int, int] | None:
     for match in found(one, rules):
         start, end = match.span()
         before = clause_before(one.low, start)
-        if _MAYBE.search(before) or _WISHED.search(one.low):
+        if _MAYBE.search(before) or _WISHED.search(clause_of(one.low, start, end)):
             continue
         if _OF_THE_PICTURE.match(one.low, end):
             continue
@@ -271,6 +271,7 @@ def _turned_to(
     other = "right" if yaws[0] > 0 else "left"
     if (
         side == other
+        or _SIDEWAYS.search(one.low, max(0, match.start() - 50), match.start())
         or OF_OTHER_PARTS.search(clause_before(one.low, match.start()))
         or TILTED.search(clause)
     ):

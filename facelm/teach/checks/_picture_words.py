@@ -48,6 +48,7 @@ SHARPNESS = Trait(
                 rf"focus(?: \w+)? {_IS} (?:\w+ )?(?:excellent|perfect|good|spot[- ]on|precise"
                 rf"|accurate|right|crisp"
                 r"|clear|exact)\b",
+                r"sharpness:\W*(?:very )?(?:high|good|excellent|great)\b|(?:sharp|clear) and detailed\b",
                 r"(?:high|great|excellent|good|full|very high|remarkable|superb) (?:resolution"
                 r"|sharpness|definition|(?:image )?clarity)\b",
                 rf"(?:sharpness|resolution|clarity|definition){_OF} {_IS} (?:\w+ )?(?:high"
@@ -85,7 +86,7 @@ SHARPNESS = Trait(
         "blurred": (
             rule(
                 "blur blurs blurred blurry blurring blurriness unfocused unfocussed defocused"
-                " defocussed focused focus fuzzy fuzziness indistinct indistinctness smear"
+                " defocussed focused focus fuzzy fuzziness indistinct indistinctness sharpness smear"
                 " smeared smears smearing smudged smudgy unsharp unsharpness pixelated pixelation"
                 " mushy haze hazy haziness",
                 r"blur(?:red|ry|ring|riness|s)?\b|unfocus\w+|de-?focus\w*|fuzz(?:y|iness)\b"
@@ -93,6 +94,7 @@ SHARPNESS = Trait(
                 r"|iness)\b(?! light)",
                 r"(?:out of|lacks?|poor|missed|missing|no|off|lost|soft|bad) focus\b",
                 r"(?:not|nowhere|never|\w+n't)(?: \w+)? in focus\b|focus (?:\w+ ){0,3}?missed\b",
+                r"sharpness:\W*(?:very )?(?:low|poor|weak|none)\b|fail(?:s|ed)? to focus\b",
                 r"focus(?: of the \w+)? (?:is|was|seems|looks|appears|lies) (?:\w+ )?(?:off"
                 r"|missed|soft|wrong|poor|lost|behind|bad|weak|imprecise|elsewhere)\b",
             ),
@@ -132,7 +134,7 @@ SHARPNESS = Trait(
         r"|sharp (?:jaw|nose|chin|cheek\w*|gaze|angles?|shadows?|contrast|eyes)|light\w* (?:in|of"
         r"|on) (?:the|this)|shadows?|skin tones?|complexion|hairline|light is soft|soft light"
         r"|lines? of (?:the|his|her|their) (?:jaw|chin|nose|neck|hair|face|cheeks?|head|mouth|lips)"
-        r"|periphery|boundary|patch|exaggerat\w+|transitions?|depth of field)\b"
+        r"|periphery|boundary|patch|exaggerat\w+|enlarg\w+|transitions?|depth of field)\b"
         # Lost for want of light, and not of focus.
         r"|\b(?:dark\w*|dim\w*|under-?expos\w*|over-?expos\w*|shad\w+|glare|gloom)\b.*\b(?:details?"
         r"|textures?|lines)\b.*\b(?:lost|vanish\w*|disappear\w*|hidden|hid)\b"
@@ -174,6 +176,7 @@ BRIGHTNESS = Trait(
                 rf"|in\b)\w+){{0,3}}? (?:bright|luminous"
                 r"|radiant|glowing|aglow|light-filled|over-?exposed|washed[- ]out|high-key|sunlit"
                 r"|brightened)\b(?! (?:eyes|background))",
+                rf"{_LIGHT}(?: level)?:\W*(?:\w+ )?(?:bright|ample|plentiful|abundant|strong)\b",
                 r"bright(?:,| and)?(?: (?!the|this|an?|on|of|in|screen|eyes?|background|hair"
                 r"|clothing|colou?r|red|blue|green|white|yellow)\w+,?)"
                 rf"{{0,2}}? (?:{_WHOLE}|skin|environment|day)\b",
@@ -204,7 +207,7 @@ BRIGHTNESS = Trait(
                 "lit illuminated exposed lighted light lighting illumination exposure daylight"
                 " brightness dim dimly dimness dark darkness darkened gloom gloomy murky murk"
                 " shadow shadows shade shadowy underexposure underlit underexposed unlit key"
-                " night nighttime dusk twilight pitch conditions black lights",
+                " night nighttime faint weak dusk twilight pitch conditions black lights",
                 r"(?:dimly|poorly|badly|barely|hardly|scarcely|weakly|faintly|insufficiently"
                 r"|inadequately|sparsely|dully|meagrely|feebly)[- ](?:lit|illuminated|exposed"
                 r"|lighted)\b",
@@ -217,6 +220,8 @@ BRIGHTNESS = Trait(
                 rf"{_LIGHT}{_WHERE} {_IS}(?: (?!neither|too bright)\w+){{0,2}}? (?:dim\b"
                 rf"|poor|weak|low|faint"
                 r"|insufficient|inadequate|scarce|feeble|lacking|murky|gloomy|scant|meagre|dark\b)",
+                rf"{_LIGHT}(?: level)?:\W*(?:\w+ )?(?:dim|weak|poor|low|dark|faint)\b"
+                r"|only an? (?:faint|weak|dim) (?:glow|light|gleam|shimmer|lamp)\b",
                 r"little light (?:reaches|falls|hits|gets)|low (?:overall )?brightness\b|dimness\b",
                 rf"(?:brightness|light level){_OF} {_IS} (?:\w+ )?(?:low|poor|weak)\b",
                 rf"{_WHOLE}{_OF} (?:{_IS}|sinks?|disappears?|vanish\w*|sunk|stands?|shown"

@@ -29,7 +29,7 @@ _NOT_SO = re.compile(
     r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
     r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
     r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
-    r"|in\b|called|judged|guessed|estimated))|requires?|needs?|calls? for|depends?|differs?|(?:is"
+    r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))|requires?|needs?|calls? for|depends?|differs?|(?:is"
     r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
     r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
 )
@@ -107,9 +107,11 @@ _TOPIC = re.compile(
     r"|\b(?:potential|possible|typical|common|usual|frequent) [^;:.]*\binclud(?:es?|ing) [^;:.]*$"
     r"|\bmany an? [^,;:.]*$|\bmistak(?:e|ing) (?:\w+ ){1,5}for (?:\w+ )?$"
     r"|\b(?:best|better|easily|easiest|only|more easily) (?:judged|seen|told|read|measured|assessed|shown"
-    r"|viewed|recogni[sz]ed|described|compared|studied) (?:in|from|by|under|on) (?:an? )?(?:\w+ )?$"
+    r"|viewed|recogni[sz]ed|described|compared|studied)(?: (?:in|from|by|under|on))?(?: an?)?(?: \w+)? ?$"
     r"|\bwhat (?:is|was|are|looks|seems) (?:\w+ ){1,3}(?:in|on|for|at) (?:an? )?(?:\w+ )?$"
-    r"|\bbetween [\w-]+, [^;:.]*$"
+    r"|\bbetween [\w-]+, [^;:.]*$|\b(?:spots|lines|folds|wrinkles|acne|freckles|jowls|gr[ea]ying"
+    r"|baldness) (?:belongs?|comes?|appears?|begins?|sets? in|starts?) (?:to|after|at|with|around"
+    r"|from) [^;:.]*$"
 )
 # "suggesting a young adult as opposed to someone in the fifties, sixties or seventies"
 _OPPOSED = re.compile(
@@ -117,22 +119,22 @@ _OPPOSED = re.compile(
     r"|(?:[^;:.]*,)[^;:.]* or (?:an? )?(?:\w+ )?)$"
 )
 _IN_A_TRUE = re.compile(
-    r"\W*(?:in|from|with) an? (?:true|real|genuine|proper|strict|pure|perfect) (?:\w+[ -])?$"
+    r"\W*(?:in|from|with) an? (?:true|real|genuine|proper|strict|pure|perfect) (?:\w+[ -]?)*"
 )
 # "A narrowed eye is not a closed one", "poor lighting can age a face"
-_IS_NO = re.compile(r"\W*an? [\w-]+ [\w-]+ is (?:not|never|no|hardly) (?:an? )?$")
+_IS_NO = re.compile(r"\W*an? [\w-]+ [\w-]+ is (?:not|never|no|hardly) (?:an? )?(?:\w+)?")
 _CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
 _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:\w+ly )?(?:(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
+    r" (?:\w+ly )?(?:has its\b|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
     r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
     r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
     r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
     r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
     r"|towards\b|always\b|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b"
-    r"|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|roots\b|features\b|traits\b|ancestors\b|origins\b|parents\b|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
     r"|comes\b)[a-z]{3,}s\b(?<!ss))"
 )
 _IN_MOST = re.compile(
@@ -163,7 +165,8 @@ _MANY = re.compile(
     r"\W*(?:(?:two|many|most|some|few|all|other|several) )?(?!eyes|lips|lids|brows|cheeks|lines"
     r"|wrinkles|folds|creases|shadows|features|details|edges|pupils|irises|highlights|glasses|ears"
     r"|looks|proportions|contours|lashes|pores|freckles|marks|teeth|eyelids|tones|colou?rs|surfaces"
-    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual)"
+    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual|the\b"
+    r"|her\b|their\b|its\b|an?\b)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
     r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
@@ -214,13 +217,15 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or _BETWEEN.search(before)
         or _TOPIC.search(low, 0, start)
         or _opposed(before)
-        or _IN_A_TRUE.fullmatch(before)
-        or _IS_NO.fullmatch(before)
+        or _IN_A_TRUE.fullmatch(low, first, end)
+        or _IS_NO.fullmatch(low, first, end)
         or (_CAN.match(low, end) and not _THE.search(before))
         or _WANTED.search(before)
         or _DOING.match(low, first)
         or (
-            _THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end)
+            _THEN.match(low, end)
+            and _A.match(low[first:end])
+            and not _VERB.search(low, first, end - 5 * low.endswith(" face", 0, end))
         )
         or _IN_MOST.match(low, end)
         or _THAT_ARE.search(low, first, end)
