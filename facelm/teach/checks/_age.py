@@ -54,7 +54,8 @@ _OF_A_THING = re.compile(
     r"|some|only|taken|made|equally|almost|nearly|also|at|least|some|from|up)\b)* $"
 )
 _MORE_THAN = re.compile(
-    r"\b(?:(?:no |(?:not|hardly|scarcely|cannot) (?:be |look )?)?(?:older|younger|less|more) than|past|beyond)(?= (?:\w+ )*$)"
+    r"\b(?:(?:no |(?:not|hardly|scarcely|cannot) (?:be |look )?)?(?:older|younger|less|more) than"
+    r"|past|beyond)(?= (?:\w+ )*$)"
 )
 _NUMERAL = re.compile(rf"\d|(?:{'|'.join(NUMBERS)})\b")
 # "The skin of the elderly is thinner"

@@ -113,19 +113,23 @@ _OF_A_STYLE = re.compile(
 )
 _MARGIN = re.compile(
     r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
-    r"|plus or minus|within|off by|by|adds?|added|adding|takes? (?:off|away)|hides?|costs?|another|last|next|past|some more|every)(?: (?:of|about|some"
+    r"|plus or minus|within|off by|by|adds?|added|adding|takes? (?:off|away)|hides?|costs?|another"
+    r"|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )
 # "In twenty years this could be an adult"
 _IN_SOME = re.compile(r"\bin (?:\w+ (?:or|to) )?$")
-_AHEAD = re.compile(r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b")
+_AHEAD = re.compile(
+    r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b"
+)
 _UP = re.compile(
     r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?:more"
     r"|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
 )
 _DOWN = re.compile(
-    r"\b(?:under|below|less than|younger than|up to|not yet|at most|(?:no|(?:hardly|scarcely|cannot) (?:be |look )?) ?(?:older|more) than"
+    r"\b(?:under|below|less than|younger than|up to|not yet|at most|(?:no|(?:hardly|scarcely"
+    r"|cannot) (?:be |look )?) ?(?:older|more) than"
     r"|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
 )
 _OR_UP = re.compile(r" ?(?:\+|plus\b|(?:and|or) (?:older|over|more|above|up)\b)")

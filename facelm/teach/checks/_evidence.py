@@ -69,7 +69,8 @@ _EITHER_WAY = re.compile(
 _NOT_OF_IT = re.compile(
     r"\b(?:behind|under|of|through|by|with|because of|from) (?:the|his|her|their) $"
     r"|\b(?:behind|under|through) $|\bnot to (?:the|this|his|her|their|any) $"
-    r"|(?<!there )\b(?:is|are) (?:no|not an?|never an?|hardly an?) (?:sign|proof|measure|mark|evidence"
+    r"|(?<!there )\b(?:is|are) (?:no|not an?|never an?|hardly an?) (?:sign|proof|measure|mark"
+    r"|evidence"
     r"|indication|result|consequence|substitute) (?:of|for) $"
     r"|\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b"
 )

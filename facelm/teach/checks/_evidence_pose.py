@@ -145,7 +145,7 @@ _OF_THE_PICTURE = re.compile(
     r" (?:of|in) (?:the|this) (?:picture|image|frame|camera|photo\w*|lens|file|crop)\b"
     r"| (?:\w+ )?(?:reference|comparison|second|passport)\b"
 )
-# "Direction of light: frontal", "between frontal and profile", "the back of the head is turned away"
+# "Direction of light: frontal", "between frontal and profile", "the back of the head"
 _OF_THE_LIGHT = re.compile(r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*$")
 _BETWEEN = re.compile(r"\bbetween (?:an? )?$")
 _OF_THE_BACK = re.compile(r"\b(?:back of (?:the|his|her|their) (?:head|skull)|nape) (?:\w+ ){0,3}$")

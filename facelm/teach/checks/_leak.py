@@ -27,7 +27,8 @@ _WITHOUT = re.compile(r"\bwithout (?:\w+ ){0,2}$")
 _DEFINITE = re.compile(r"(?:the|your|this) (?:\w+ )?(?:labels?|hints?|tags?|annotations?|prompt)\b")
 # What the writer of the description gave, the camera recorded, or documents and forms would say.
 _OWN = re.compile(
-    r".*\b(?:description|account|estimates?|figures|angles?|numbers|details|notes?|remarks?|list|text"
+    r".*\b(?:description|account|estimates?|figures|angles?|numbers|details|notes?|remarks?|list"
+    r"|text"
     r"|assessment|impressions?|directions?|terms)\b[^,;]* (?:given|provided|listed|set out|stated"
     r"|mentioned|noted|named|above)$"
 )
@@ -36,7 +37,8 @@ _OWN_AFTER = re.compile(
     r"(?:rough|approximate|an estimate|limited|an impression))\b"
 )
 _TAKEN = re.compile(
-    r".*\b(?:expression|emotion|pose|turn|angle|light(?:ing)?|direction|mouth|eyes|brightness|sharpness"
+    r".*\b(?:expression|emotion|pose|turn|angle|light(?:ing)?|direction|mouth|eyes|brightness"
+    r"|sharpness"
     r"|information|data|details|values?|hair (?:colou?r|style)|glasses|beard|pitch|yaw)\b.*"
     r" (?:recorded|registered)$"
 )
@@ -45,16 +47,20 @@ _TAKEN_AFTER = re.compile(
     r"| in (?!the (?:label|input|data|record|file|list|note|sheet|meta))|(?<=is recorded) and)"
 )
 _ELSEWHERE = re.compile(
-    r" (?:in|on|by|from) (?:an?|any|one's|most|official|his|her|their) (?:\w+ )?(?:passport|document"
+    r" (?:in|on|by|from) (?:an?|any|one's|most|official|his|her|their) (?:\w+ )?(?:passport"
+    r"|document"
     r"|documents|certificate|card|papers|form|register|id\b|licence|license)"
 )
 # "The actual age may differ", "a specified angle would need a measurement".
 _NOT_KNOWN = re.compile(
     r" (?:(?:is|are|remains?|stays?)(?: \w+)? (?:unknown|not known|another|open|a secret|a matter"
-    r"|anybody)|(?:of the \w+ )?(?:may|might|could|need not|cannot|can't|can only|would)\b|is one for)"
+    r"|anybody)|(?:of the \w+ )?(?:may|might|could|need not|cannot|can't|can only|would)\b"
+    r"|is one for)"
 )
-_NOT_KNOWN_OF = re.compile(r"(?:a|an|any|the|his|her|their) (?:true|actual|correct|specified|exact) ")
-# "Whether the sitter was told to look up": instructions of a photographer, and no words to the writer.
+_NOT_KNOWN_OF = re.compile(
+    r"(?:a|an|any|the|his|her|their) (?:true|actual|correct|specified|exact) "
+)
+# "Whether the sitter was told to look up": a photographer did, and nobody told the writer.
 _POSED = re.compile(r"(?:was|were|been) (?:\w+ly )?(?:told|asked|instructed|requested|advised)$")
 _POSED_AFTER = re.compile(
     r" (?:to\b|by (?:an?|the|some\w*) (?:photographer|parent|operator|artist|painter|friend|clerk)"
@@ -77,9 +83,7 @@ def leak(said: Said) -> str:
 def _no_leak(low: str, match: re.Match[str]) -> bool:
     """Whether the words are of something else than what came with the request."""
     start, end, words = match.start(), match.end(), match.group()
-    if not _DEFINITE.match(words) and (
-        _IF.search(low, 0, end) or _WITHOUT.search(low, 0, start)
-    ):
+    if not _DEFINITE.match(words) and (_IF.search(low, 0, end) or _WITHOUT.search(low, 0, start)):
         return True
     if _CALLED.match(words) and _WOULD.search(low, max(0, start - 50), start):
         return True

@@ -100,7 +100,8 @@ RULES = (
     ),
     rule(
         f"{_GIVEN_WORDS} above pre",
-        rf"{_WHOSE} (?!(?:the )?given (?:light|lighting|angle|pose|turn|direction)\b(?! label))(?:\w+ )?"
+        rf"{_WHOSE} (?!(?:the )?given (?:light|lighting|angle|pose|turn"
+        rf"|direction)\b(?! label))(?:\w+ )?"
         rf"{_GIVEN}(?: (?:demographic|facial|personal|background|age|gender"
         rf"|racial|ethnic|apparent|reference|textual|image|class|expression|emotion"
         rf"|physical))? (?:{_TOLD}|{_FACT})\b",
@@ -121,7 +122,8 @@ RULES = (
     ),
     rule(
         "came comes arrived accompanies accompanied list",
-        rf"(?<!no )(?:{_TOLD}|{_FACT}) (?:that |which )?(?:came|comes|arrived|accompan\w+) (?:(?:along |together "
+        rf"(?<!no )(?:{_TOLD}|{_FACT}) (?:that |which )?(?:came|comes|arrived|accompan\w+)"
+        rf" (?:(?:along |together "
         r")?with )?(?:the|this) (?:picture|image|photo\w*|request|task|question|face)\b",
         r"(?:the|this|that) list of (?:attributes|labels|facts|properties)\b",
     ),
@@ -183,7 +185,8 @@ RULES = (
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",
-        r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give|gave|mention|indicat|suggest|describ"
+        r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give"
+        r"|gave|mention|indicat|suggest|describ"
         r"|confirm|name|call|read|match|agree|assign|fit|provided|given|supplied)\w*\b",
     ),
     rule(
@@ -237,7 +240,8 @@ RULES = (
         "given knowing known reportedly allegedly said stated reported declared listed recorded"
         " specified documented registered marked designated question issue record file field"
         " facts predefined preassigned prespecified provided supplied",
-        rf"given (?:the|an?|that (?:the|his|her|their|this)) (?!visible |few |fine |small )(?:\w+ )?(?:{_TOLD}|age (?:range"
+        rf"given (?:the|an?|that (?:the|his|her|their|this)) (?!visible |few |fine "
+        rf"|small )(?:\w+ )?(?:{_TOLD}|age (?:range"
         rf"|group|bracket|of (?!the (?:photo|picture|image|camera)))"
         r"|(?:gender|ethnicity|race) (?:is|label|of))\b(?! (?:in|of) (?:the|this) "
         rf"(?:{_SEEN}|face))",

@@ -61,7 +61,8 @@ _ABSENT_AFTER = re.compile(
 )
 # "A beard or its absence says little", "a beard may hide the chin"
 _OPEN_AFTER = re.compile(
-    r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven)|shadow|hair|moustache|clothing|scarf)\b|(?:\w+ ){0,4}?(?:says? (?:little"
+    r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven)|shadow|hair|moustache|clothing"
+    r"|scarf)\b|(?:\w+ ){0,4}?(?:says? (?:little"
     r"|nothing)|prov\w+|means?|may|might|could|can (?!be seen)|if (?:there|any|worn)))"
 )
 # "No reflections from glasses", "a beard takes weeks to grow"

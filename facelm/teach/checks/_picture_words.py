@@ -48,7 +48,8 @@ SHARPNESS = Trait(
                 rf"focus(?: \w+)? {_IS} (?:\w+ )?(?:excellent|perfect|good|spot[- ]on|precise"
                 rf"|accurate|right|crisp"
                 r"|clear|exact)\b",
-                r"sharpness:\W*(?:very )?(?:high|good|excellent|great)\b|(?:sharp|clear) and detailed\b",
+                r"sharpness:\W*(?:very )?(?:high|good|excellent|great)\b|(?:sharp"
+                r"|clear) and detailed\b",
                 r"(?:high|great|excellent|good|full|very high|remarkable|superb) (?:resolution"
                 r"|sharpness|definition|(?:image )?clarity)\b",
                 rf"(?:sharpness|resolution|clarity|definition){_OF} {_IS} (?:\w+ )?(?:high"
@@ -86,7 +87,8 @@ SHARPNESS = Trait(
         "blurred": (
             rule(
                 "blur blurs blurred blurry blurring blurriness unfocused unfocussed defocused"
-                " defocussed focused focus fuzzy fuzziness indistinct indistinctness sharpness smear"
+                " defocussed focused focus fuzzy fuzziness indistinct indistinctness sharpness"
+                " smear"
                 " smeared smears smearing smudged smudgy unsharp unsharpness pixelated pixelation"
                 " mushy haze hazy haziness",
                 r"blur(?:red|ry|ring|riness|s)?\b|unfocus\w+|de-?focus\w*|fuzz(?:y|iness)\b"
@@ -123,7 +125,8 @@ SHARPNESS = Trait(
                 r"(?:details?|contours|edges|outlines|lines|textures?)(?: (?:of|in|on"
                 r"|around) (?:the )?\w+)?(?: \w+){0,4}? (?:lost|dissolv\w+|runs? (?:into"
                 r"|together)|melt\w*|washed (?:out|away)|smooth(?:ed)? away|disappear\w*"
-                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:\w+ )?(?:firmness|tautness|tightness|elasticity|fullness"
+                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:\w+ )?(?:firmness"
+                r"|tautness|tightness|elasticity|fullness"
                 r"|roundness|shape|youth)\b)(?! (?:in|to"
                 r"|into) (?:the )?(?:shadow|dark|shade|background|hair|light|bright|glare))",
             ),
@@ -186,7 +189,7 @@ BRIGHTNESS = Trait(
                 r"(?:lit|illuminated|exposed) (?:\w+ )?(?:well|brightly|amply|strongly|perfectly"
                 r"|generously|beautifully)\b|light and airy|(?:enough|plentiful) light\b"
                 r"|in full light\b",
-                r"light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
+                r"(?:day|sun|lamp)?light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
                 r"|fills? the (?:portrait|picture|face|scene|frame) with light|(?:broad|full"
                 r"|bright) daylight|in full sun\w*|high (?:overall )?brightness\b",
                 rf"(?:brightness|light level){_OF} {_IS} (?:\w+ )?(?:high|good|great|ample)\b",
@@ -250,7 +253,8 @@ BRIGHTNESS = Trait(
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
         r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
         r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
-        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead|chin|neck|throat|scalp"
+        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead"
+        r"|chin|neck|throat|scalp"
         r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
         r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"
     ),

@@ -104,12 +104,12 @@ OF_OTHER_PARTS = re.compile(
 )
 PROFILE = (
     rule(
-        "profile lateral sideways shoulder back silhouette silhouetted outline outlined"
-        " background",
+        "profile lateral sideways shoulder back silhouette silhouetted outline outlined background",
         r"(?:in|full|side|pure|strict|classic|complete|near|left|right|a|an|true|perfect|clean"
         r"|exact|almost|nearly|total|half|partial|into|as|sharp"
         r"|typical)[- ]profile\b(?! (?:picture|photo|of the (?:nose|jaw|chin|lips|person)))",
-        r"(?:pose|orientation|view|position):\W*(?:full |left |right |side |strict |pure )*profile\b",
+        r"(?:pose|orientation|view|position):\W*(?:full |left |right |side |strict "
+        r"|pure )*profile\b",
         r"profile (?:view|shot|pose|angle|portrait|position|perspective|orientation|image|to)\b",
         r"the profile (?:of the (?:face|head)|is|faces|looks|view|shows|with)",
         r"sideways\b(?! (?:glance|look|gaze|light|smile|tilt|lean))|lateral (?:view|pose|position"
@@ -139,7 +139,8 @@ PROFILE = (
         "only far farther other second opposite remote averted",
         r"far (?:cheek|eye|ear) (?:\w+ )?(?:hidden|invisible|gone|missing|lost|not)\b",
         r"only (?:one|the (?:left|right)|a single|half|one half|one side|the near"
-        r"|the nearer)(?: (?:eye|ear|side|half|cheek|of the|face|profile|part|and one|and))* (?:is|can be|are"
+        r"|the nearer)(?: (?:eye|ear|side|half|cheek|of the|face|profile|part|and one|and))* (?:is"
+        r"|can be|are"
         r"|remains|shows|visible|seen)\b",
         r"(?:far|farther|other|second|opposite|remote|averted) (?:eye|cheek|side|half"
         r"|ear)(?: of the (?:face|head))?(?: \w+){0,3}? (?:hidden|invisible"
@@ -174,19 +175,22 @@ _QUARTER = rule(
     r"half[- ]profile\b",
 )
 _AWAY = rule(
-    "turn turned turns turning rotates rotated off away far sharply strongly heavily markedly"
+    "turn turned turns turning rotates rotated averted off away far sharply strongly heavily"
+    " markedly"
     " steeply significantly considerably drastically",
     r"(?:turn(?:s|ed|ing)?|rotate[sd]) (?:the|his|her|their) (?:head|face) (?!slightly|a little"
     r"|a bit|minimally|only)",
     r"turn of the head is (?:so |very |quite )?(?:strong|marked|large|pronounced|clear"
     r"|considerable)\b",
+    r"(?:face|head) is averted\b",
     r"(?:points?|faces) off (?:to|towards)\b",
     r"(?:turned|turns|looks|looking|faces|facing|rotated|averted|points"
     r"|pointing) (?:\w+ly )?(?:right |far |well )?away\b(?! from (?:the )?(?:light|sun|centre"
     r"|center|middle|lamp))",
     r"(?:far|sharply|strongly|heavily|markedly|steeply|significantly|considerably"
     r"|drastically) (?:turned|rotated|averted|angled)\b",
-    r"(?:turned|rotated|averted|angled) (?:so |very |quite )?(?:far|sharply|strongly|heavily|markedly|steeply"
+    r"(?:turned|rotated|averted|angled) (?:so |very |quite )?(?:far|sharply|strongly|heavily"
+    r"|markedly|steeply"
     r"|significantly|considerably|drastically)\b",
 )
 FAR, QUARTER = (_FAR, _AWAY, _EDGE), (_QUARTER,)

@@ -26,10 +26,12 @@ _NOT_SO = re.compile(
     r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent|ruled out"
     r"|unlikely|lacks?|fails?|missing|excluded|(?:stays?|keeps?) away|would(?! (?:be (?:the|my"
     r"|a fair|how|a good)|\w+ly be"
-    r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
+    r"|seem|appear|say|guess|judge|call|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may"
+    r"|might|could|must"
     r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
     r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
-    r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))|requires?|needs?|calls? for|depends?|differs?|(?:is"
+    r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))"
+    r"|requires?|needs?|calls? for|depends?|differs?|(?:is"
     r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
     r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
 )
@@ -45,7 +47,8 @@ _REJECTED = re.compile(
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
-    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|no issue|no concern|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|no issue|no concern"
+    r"|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
@@ -67,12 +70,14 @@ _LIKENED = re.compile(
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
 _WANTED = re.compile(
-    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*|asking|calling) for|requir\w+|demand(?:s|ed)?"
-    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?|(?:meant|intended|supposed|hoped) to (?:show|have|look|keep"
+    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*|asking|calling) for|requir\w+"
+    r"|demand(?:s|ed)?"
+    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?|(?:meant"
+    r"|intended|supposed|hoped) to (?:show|have|look|keep"
     r"|see))\b[^,;:]*$"
 )
 _MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
-_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment)")
+_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment|blink)")
 # "With closed eyes, anybody looks calmer", "too little light makes noise"
 _EVERYBODY = re.compile(
     r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
@@ -102,12 +107,15 @@ _DOING = re.compile(
 # "Be it Black, White or Asian", "categories like Hispanic", "ideally a frontal picture", "many a"
 _TOPIC = re.compile(
     r"\b(?:be (?:it|they)|(?:categories|labels|terms|words|groups|names|classes) (?:like|such as)"
-    r"|ideally|preferably|(?:differ\w*|var(?:y|ies)|distinguish\w*|shared) (?:\w+ )?(?:between|among"
+    r"|ideally|preferably|(?:differ\w*|var(?:y|ies)|distinguish\w*|shared) (?:\w+ )?(?:between"
+    r"|among"
     r"|across)|compare:?) [^;.]*$"
     r"|\b(?:potential|possible|typical|common|usual|frequent) [^;:.]*\binclud(?:es?|ing) [^;:.]*$"
     r"|\bmany an? [^,;:.]*$|\bmistak(?:e|ing) (?:\w+ ){1,5}for (?:\w+ )?$"
-    r"|\b(?:best|better|easily|easiest|only|more easily) (?:judged|seen|told|read|measured|assessed|shown"
-    r"|viewed|recogni[sz]ed|described|compared|studied)(?: (?:in|from|by|under|on))?(?: an?)?(?: \w+)? ?$"
+    r"|\b(?:best|better|easily|easiest|only|more easily) (?:judged|seen|told|read|measured"
+    r"|assessed|shown"
+    r"|viewed|recogni[sz]ed|described|compared|studied)(?: (?:in|from|by|under"
+    r"|on))?(?: an?)?(?: \w+)? ?$"
     r"|\bwhat (?:is|was|are|looks|seems) (?:\w+ ){1,3}(?:in|on|for|at) (?:an? )?(?:\w+ )?$"
     r"|\bbetween [\w-]+, [^;:.]*$|\b(?:spots|lines|folds|wrinkles|acne|freckles|jowls|gr[ea]ying"
     r"|baldness) (?:belongs?|comes?|appears?|begins?|sets? in|starts?) (?:to|after|at|with|around"
@@ -127,14 +135,17 @@ _CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
 _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:\w+ly )?(?:has its\b|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
+    r" (?:\w+ly )?(?:has its\b|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
+    r"|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
-    r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
+    r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no"
+    r"|one of)\b|(?!is\b|was\b|has\b|shows\b"
     r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
     r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
     r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
     r"|towards\b|always\b|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b"
-    r"|roots\b|features\b|traits\b|ancestors\b|origins\b|parents\b|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|roots\b|features\b|traits\b|ancestors\b|origins\b|parents\b|conceals\b|obscures\b|results\b"
+    r"|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
     r"|comes\b)[a-z]{3,}s\b(?<!ss))"
 )
 _IN_MOST = re.compile(
@@ -165,7 +176,8 @@ _MANY = re.compile(
     r"\W*(?:(?:two|many|most|some|few|all|other|several) )?(?!eyes|lips|lids|brows|cheeks|lines"
     r"|wrinkles|folds|creases|shadows|features|details|edges|pupils|irises|highlights|glasses|ears"
     r"|looks|proportions|contours|lashes|pores|freckles|marks|teeth|eyelids|tones|colou?rs|surfaces"
-    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual|the\b"
+    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual"
+    r"|the\b"
     r"|her\b|their\b|its\b|an?\b)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
