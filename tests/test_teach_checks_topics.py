@@ -31,6 +31,8 @@ NOT_CLAIMED: list[tuple[str, Labels]] = [
     ("Sun and hard work can add sixty years to a face.", YOUNG),
     ("The balance differs between infants, adults and seniors.", YOUNG),
     ("In fifteen or twenty years this could be a young adult.", BABY),
+    ("It would be odd to speak of old age here.", YOUNG),
+    ("The firmness of a young face has gone.", OLD),
     ("Not yet grown, she is best described as a young female.", BABY),
     ("Too short in the jaw and too round in the cheek for a schoolchild, it is a baby.", BABY),
 ]
@@ -55,6 +57,8 @@ CLAIMED: list[tuple[str, Labels]] = [
     ("The person can hardly be older than thirty.", OLD),
     ("The person is someone not yet thirty.", OLD),
     ("The face is youthful.", OLD),
+    ("One would speak of old age here.", YOUNG),
+    ("It has the firmness of a young face.", OLD),
     ("A schoolkid, I would say.", OLD),
     ("The subject is aged.", YOUNG),
     ("He is getting on in years.", YOUNG),

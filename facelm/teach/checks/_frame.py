@@ -55,7 +55,9 @@ _DENIES = re.compile(
     r" (?:\w+ )?(?:be )?(?:older|more) than)|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
     r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
-    r"|unlikely|inconsistent with|incompatible with|too (?:\w+ ){0,6}(?:for|to))\b|n't\b"
+    r"|unlikely|little (?:left )?of|(?:odd|strange|wrong|absurd|misleading|a mistake) to"
+    r" (?:speak|call|say|describe|think)|inconsistent with|incompatible with|too"
+    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"

@@ -47,7 +47,8 @@ _REJECTED = re.compile(
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
-    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|no issue|no concern"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
+    r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
@@ -135,7 +136,8 @@ _CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
 _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:\w+ly )?(?:has its\b|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
+    r" (?:(?:portrait|picture|image|photo|shot) )?(?:\w+ly )?(?:has (?:its|other|different)\b"
+    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
     r"|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
     r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no"
