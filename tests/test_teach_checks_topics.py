@@ -32,6 +32,9 @@ NOT_CLAIMED: list[tuple[str, Labels]] = [
     ("The balance differs between infants, adults and seniors.", YOUNG),
     ("In fifteen or twenty years this could be a young adult.", BABY),
     ("It would be odd to speak of old age here.", YOUNG),
+    ("She is decades younger than a retiree.", YOUNG),
+    ("Deep folds are what one sees in a person of sixty, and there are none.", YOUNG),
+    ("It will take some thirty years for lines to form.", BABY),
     ("The firmness of a young face has gone.", OLD),
     ("Not yet grown, she is best described as a young female.", BABY),
     ("Too short in the jaw and too round in the cheek for a schoolchild, it is a baby.", BABY),
@@ -58,6 +61,8 @@ CLAIMED: list[tuple[str, Labels]] = [
     ("The person is someone not yet thirty.", OLD),
     ("The face is youthful.", OLD),
     ("One would speak of old age here.", YOUNG),
+    ("She is no younger than a retiree.", YOUNG),
+    ("What one sees is a person of sixty.", YOUNG),
     ("It has the firmness of a young face.", OLD),
     ("A schoolkid, I would say.", OLD),
     ("The subject is aged.", YOUNG),
@@ -161,6 +166,8 @@ A label says little about a person.
 The full beard is the strongest hint.
 There is no hint about the place.
 The actual age may differ.
+The words on the label of a bottle would be too small to read.
+What the sitter was told before the exposure, nobody knows.
 The age stated in a passport may be another.
 The description given here covers the visible parts only.
 It is said that eyes are the windows of the soul.

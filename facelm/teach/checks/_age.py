@@ -57,6 +57,9 @@ _MORE_THAN = re.compile(
     r"\b(?:(?:no |(?:not|hardly|scarcely|cannot) (?:be |look )?)?(?:older|younger|less|more) than"
     r"|past|beyond)(?= (?:\w+ )*$)"
 )
+_PAST = re.compile(
+    r"\b(?:(?:older|more) than|(?:no|not) (?:younger|less) than|past|beyond)(?= (?:\w+ )*$)"
+)
 _NUMERAL = re.compile(rf"\d|(?:{'|'.join(NUMBERS)})\b")
 # "The skin of the elderly is thinner"
 _ALL = re.compile(
@@ -115,8 +118,10 @@ def _excused(one: Sentence, said: Age) -> bool:
     before = clause_before(one.low, said.start)
     if _OF_A_THING.search(before) or absent(one.low, said.end):
         return True
-    if _NUMERAL.match(one.low, said.start) or said.high == OLDEST:  # "more than 70", "past sixty"
+    if _NUMERAL.match(one.low, said.start):  # "more than 70", "past sixty"
         before = _MORE_THAN.sub("", before)
+    elif said.high == OLDEST:  # "past retirement age"
+        before = _PAST.sub("", before)
     likens = _LIKENS.search(before)
     if _DENIED.search(before[: likens.start()] if likens else before) or _AS_A.search(before):
         return True

@@ -113,7 +113,8 @@ _OF_A_STYLE = re.compile(
 )
 _MARGIN = re.compile(
     r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
-    r"|plus or minus|within|off by|by|adds?|added|adding|takes? (?:off|away)|hides?|costs?|another"
+    r"|plus or minus|within|off by|by|adds?|added|adding|takes?(?: off| away)?|hides?|costs?"
+    r"|another"
     r"|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )

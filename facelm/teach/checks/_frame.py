@@ -108,7 +108,8 @@ _THAN = re.compile(
 )
 # "lines that one would expect at", "what is called", "the length that adults have"
 _EXPECTED = re.compile(
-    r"\b(?:that|which|whom|what|as|than|lines|wrinkles|folds) (?:\w+ ){0,3}?(?:expects?|expected"
+    r"\bwhat (?:one|we|you|people) (?:sees?|finds?|knows?) (?:in|on|at) an? [^,;]*$|\b(?:that"
+    r"|which|whom|what|as|than|lines|wrinkles|folds) (?:\w+ ){0,3}?(?:expects?|expected"
     r"|goes? with|comes? with|called|prefers?|fears?|known as|takes? for|mistakes? for)\b[^,;]*$"
 )
 _WORDS = re.compile(

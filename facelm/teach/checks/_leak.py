@@ -62,6 +62,7 @@ _NOT_KNOWN_OF = re.compile(
 )
 # "Whether the sitter was told to look up": a photographer did, and nobody told the writer.
 _POSED = re.compile(r"(?:was|were|been) (?:\w+ly )?(?:told|asked|instructed|requested|advised)$")
+_WHAT_THE_SITTER = re.compile(r"\b(?:what|how) the (?:sitter|person|subject|model) $")
 _POSED_AFTER = re.compile(
     r" (?:to\b|by (?:an?|the|some\w*) (?:photographer|parent|operator|artist|painter|friend|clerk)"
     r"|for\b)"
@@ -92,5 +93,6 @@ def _no_leak(low: str, match: re.Match[str]) -> bool:
         or (_TAKEN_AFTER.match(low, end) and _TAKEN.match(words))
         or _ELSEWHERE.match(low, end)
         or (_NOT_KNOWN.match(low, end) and _NOT_KNOWN_OF.match(words))
+        or _WHAT_THE_SITTER.search(low, 0, start)
         or (_POSED_AFTER.match(low, end) and _POSED.match(words))
     )

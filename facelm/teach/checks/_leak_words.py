@@ -181,7 +181,8 @@ RULES = (
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
         rf"|with (?:the|this|these|its|his|her|their|a|such)|other|as|on|to|of|in)"
         r" (?!label (?:the|this|it|an?|any|his|her)\b)(?:(?!could|would|can|may|might|i|we|is|are"
-        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| on (?:the|his|her"
+        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| of an?\b"
+        r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| on (?:the|his|her"
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",

@@ -33,7 +33,9 @@ _NOT_SO = re.compile(
     r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))"
     r"|requires?|needs?|calls? for|depends?|differs?|(?:is"
     r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
-    r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
+    r"|risk|danger|topic|concept)|(?:is|are) (?:the|a|among the) (?:commonest|usual|most common"
+    r"|most"
+    r" frequent|frequent) |tend|means?)\b|n't\b"
 )
 # "some way off", "a stretch", "less well": what is said of a reading that is turned down.
 _REJECTED = re.compile(
