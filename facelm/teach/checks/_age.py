@@ -27,7 +27,7 @@ _DENIED = re.compile(
     r"|out of|outgrown|(?:older|younger|less|more) than|than|rul(?:es|ed|ing)? out|neither"
     r"|too (?:old|young) for|too (?:old|young) to be|as opposed to|like|contrast\w* with|far from"
     r"|common in|parents? of|contrary to|short of|compar\w+ (?:to|with|against)"
-    r"|lost|gone) (?:\w+ ){0,3}$|n't (?:\w+ ){0,4}$"
+    r"|lost|gone) (?:\w+ ){0,3}$|\bbefore $|n't (?:\w+ ){0,4}$"
     r"|\b(?:no(?! (?:doubt|less|older|more))|not(?! (?:only|just|merely|yet))|nor|neither|never"
     r"|without|lost) (?:\w+ ){1,6}(?:of|for|in) (?:an? |the |any )?(?:\w+ )?$"
     # Further away, where all between is of the same phrase: "nor are there any signs of".
@@ -54,7 +54,11 @@ _OF_A_THING = re.compile(
     r"|some|only|taken|made|equally|almost|nearly|also|at|least|some|from|up)\b)* $"
 )
 _MORE_THAN = re.compile(
-    r"\b(?:(?:no |not )?(?:older|younger|less|more) than|past|beyond)(?= (?:\w+ )*$)"
+    r"\b(?:(?:no |(?:not|hardly|scarcely|cannot) (?:be |look )?)?(?:older|younger|less|more) than"
+    r"|past|beyond)(?= (?:\w+ )*$)"
+)
+_PAST = re.compile(
+    r"\b(?:(?:older|more) than|(?:no|not) (?:younger|less) than|past|beyond)(?= (?:\w+ )*$)"
 )
 _NUMERAL = re.compile(rf"\d|(?:{'|'.join(NUMBERS)})\b")
 # "The skin of the elderly is thinner"
@@ -114,8 +118,10 @@ def _excused(one: Sentence, said: Age) -> bool:
     before = clause_before(one.low, said.start)
     if _OF_A_THING.search(before) or absent(one.low, said.end):
         return True
-    if _NUMERAL.match(one.low, said.start) or said.high == OLDEST:  # "more than 70", "past sixty"
+    if _NUMERAL.match(one.low, said.start):  # "more than 70", "past sixty"
         before = _MORE_THAN.sub("", before)
+    elif said.high == OLDEST:  # "past retirement age"
+        before = _PAST.sub("", before)
     likens = _LIKENS.search(before)
     if _DENIED.search(before[: likens.start()] if likens else before) or _AS_A.search(before):
         return True

@@ -72,33 +72,52 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"teen(?:s|age|aged|agers?|-?ager)?|adolescen(?:ts?|ce)|high[- ]school\w*|juvenile|puberty",
     ),
     _word(
-        "young younger youngish adulthood college university student undergraduate something",
+        "young younger youngish youthful adulthood college university student undergraduate"
+        " something",
         (18, 29),
-        r"young(?:er|ish)?[- ](?:adult(?:hood)?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n|guy"
-        r"|fellow|males?|females?|professional)|early adulthood|college[- ](?:age\w*|student)"
+        r"(?:young(?:er|ish)?|youthful)[- ](?:adult(?:hood)?|m[ae]n|wom[ae]n|lad(?:y|ies)"
+        r"|gentlem[ae]n"
+        r"|guy|fellow|professional)|early adulthood|college[- ](?:age\w*|student)"
         r"|(?:university|college|graduate) student|undergraduate|student age|(?:twenty"
         r"|20) ?-?something",
     ),
-    _word("something", (30, 39), r"(?:thirty|30) ?-?something"),
-    _word("something", (40, 49), r"(?:forty|40) ?-?something"),
-    _word("something", (50, 59), r"(?:fifty|50) ?-?something"),
+    _word("something ish thirtyish", (28, 39), r"(?:thirty|30) ?-?(?:something|ish)"),
+    _word("something ish fortyish", (38, 49), r"(?:forty|40) ?-?(?:something|ish)"),
+    _word("something ish fiftyish", (48, 59), r"(?:fifty|50) ?-?(?:something|ish)"),
+    _word("something ish sixtyish", (58, 69), r"(?:sixty|60) ?-?(?:something|ish)"),
+    _word("something ish seventyish", (68, 79), r"(?:seventy|70) ?-?(?:something|ish)"),
+    _word(
+        "school age adult adulthood youth",
+        (15, 29),
+        r"(?:just|barely|hardly|freshly?|newly|not long) out of (?:high )?school"
+        r"|(?:come|came|coming) of age|(?:beginning|start|threshold|outset|dawn) of (?:his |her "
+        r"|their )?adult(?:hood| life)|(?:prime|flush|flower|bloom) of (?:his |her "
+        r"|their )?(?:youth|adulthood)",
+    ),
     _word(
         "middle midlife mid",
         (40, 59),
-        r"middle[- ]?aged?|mid-?life|middle (?:adulthood|years)",
+        r"middle[- ]?aged?|mid-?life|middle of (?:his |her |their )?life|middle (?:adulthood"
+        r"|years)",
     ),
     _word(
         "elderly aged old older senior seniors pensioner pensioners pensionable retiree retirees"
         " retired retirement geriatric advanced golden twilight declining sunset adulthood"
-        " years autumn evening grandmotherly grandfatherly grandparently",
+        " years autumn evening grandparent grandmother grandfather grandmotherly grandfatherly"
+        " grandparently",
         (65, OLDEST),
-        rf"elderly|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s| citizens?"
+        rf"elderly(?: face)?|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s"
+        rf"| citizens?"
         rf"| years| age)"
         r"|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
         r"|in years|years)|(?:golden|twilight|declining|later|sunset) years|(?:autumn"
         r"|evening) of (?:his"
         r"|her|their|a long) life|late adulthood"
-        r"|well on in years|up in years|grand(?:mother|father|parent)ly|(?:looks?|appears?"
+        r"|(?<=\ba )(?:great-?)?grand(?:parent|mother|father)\b(?!')|(?:is|looks|appears|seems)"
+        r" (?:very |quite |clearly )?aged(?=\W*$|[.,;])|(?:person|sitter|subject|individual|he|she)"
+        r" (?:is|must be) (?:very |quite |rather |clearly )?old(?=\W*$|[.,;])"
+        r"|(?:age|stage|group):\W*(?:senior|old)\b|(?:well|getting) on in years|up in years"
+        r"|grand(?:mother|father|parent)ly|(?:looks?|appears?"
         r"|seems?)(?: to be)?(?: very| quite| rather| fairly| really| clearly"
         r"| distinctly)? old(?! enough|er\b|-)|(?:being|is) (?:very|quite|rather|distinctly"
         r"|clearly) old(?! (?:enough|photo\w*|picture)|er\b|-)",
@@ -114,16 +133,21 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "grown mature",
         (25, OLDEST),
-        rf"(?:fully[- ])?grown(?:-?up)?(?: {_SOMEBODY})?|mature {_SOMEBODY}",
+        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )grown(?:-?up)?(?: {_SOMEBODY})?"
+        rf"|mature {_SOMEBODY}",
     ),
     _word(
-        "young",
+        "young youthful juvenile",
         (1, 39),
-        r"young (?:persons?|people|individuals?|subjects?|face)|(?:looks?|appears?"
+        r"(?:young|youthful|juvenile) (?:persons?|people|individuals?|subjects?|face|males?"
+        r"|females?)|(?:looks?|appears?"
         r"|seems?)(?: to be)?(?: very| quite"
-        r"| rather| fairly| really| clearly| distinctly)? young(?! enough|er\b|-| for)",
+        r"| rather| fairly| really| clearly| distinctly)? young(?! enough|er\b|-| for)"
+        r"|(?:looks?|appears?|seems?|face is|person is|he is|she is)(?: (?:very|quite|rather"
+        r"|clearly))?"
+        r" youthful(?! (?:for|enough))",
     ),
-    _word("adult adults adulthood", (20, OLDEST), r"adults?(?:hood)?"),
+    _word("adult adults adulthood", (20, OLDEST), r"adults?(?:hood)?(?: face)?"),
 )
 SIGNS = signs(way for way, _, _ in WORDS)
 """A sentence without any of these has none of `WORDS`."""

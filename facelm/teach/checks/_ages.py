@@ -86,7 +86,7 @@ _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"
     r"|around|near(?:ly)?|almost|roughly|approximately|perhaps|maybe|probably|likely|possibly"
     r"|past|over|under|above|below|at|turn\w+|some|close|towards?|from|between|circa|approaching"
-    r"|pushing|than|anywhere|least|most|barely|only|just|of|as|well)(?: \w+){0,3}[ :~(]*$"
+    r"|pushing|than|anywhere|least|most|barely|only|just|yet|of|as|well)(?: \w+){0,3}[ :~(]*$"
 )
 _ENDS = re.compile(
     r" ?(?:$|[,;)!?\"'.+]|or\b|and\b|if\b|at\b|to\b|by\b|based|given|judging|with\b|but\b|in\b"
@@ -113,15 +113,24 @@ _OF_A_STYLE = re.compile(
 )
 _MARGIN = re.compile(
     r"\b(?:margin|leeway|uncertainty|error|spread|span|gap|difference|tolerance|give or take"
-    r"|plus or minus|within|off by|by|another|last|next|past|some more|every)(?: (?:of|about|some"
+    r"|plus or minus|within|off by|by|adds?|added|adding|takes?(?: off| away)?|hides?|costs?"
+    r"|another"
+    r"|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )
+# "In twenty years this could be an adult"
+_IN_SOME = re.compile(r"\bin (?:\w+ (?:or|to) )?$")
+_AHEAD = re.compile(
+    r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b"
+)
 _UP = re.compile(
-    r"\b(?:over|above|(?<!no )(?<!not )(?:more|older) than|past|beyond|exceeding|upwards? of"
+    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?:more"
+    r"|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
 )
 _DOWN = re.compile(
-    r"\b(?:under|below|less than|younger than|up to|not yet|at most|no (?:older|more) than"
+    r"\b(?:under|below|less than|younger than|up to|not yet|at most|(?:no|(?:hardly|scarcely"
+    r"|cannot) (?:be |look )?) ?(?:older|more) than"
     r"|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
 )
 _OR_UP = re.compile(r" ?(?:\+|plus\b|(?:and|or) (?:older|over|more|above|up)\b)")
@@ -231,9 +240,11 @@ def _ones(low: str) -> Iterator[Age]:
 
 def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
     """Whether a number is one of years lived, by its unit or by the words around it."""
+    before = low[max(0, start - 60) : start]
+    if _AHEAD.match(low, match.end()) and _IN_SOME.search(before):
+        return False
     if sure:
         return True
-    before = low[max(0, start - 60) : start]
     if not match["unit"] and (
         _OTHER_UNIT.match(low, match.end()) or _OF_SOMETHING_ELSE.search(before)
     ):
@@ -254,6 +265,8 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
     if match.re is _SPAN and _GROUP.match(low, match.end()) and _PERSON.search(low):
         return True
     if _GUESSED.match(low, match.end()):
+        return True
+    if " or " in match.group() and match.re is _ONE and _PERSON.search(low):
         return True
     if _AGED.search(low):
         return match.re is _SPAN or bool(_ENDS.match(low, match.end()))

@@ -68,6 +68,10 @@ _EITHER_WAY = re.compile(
 # A denial of something else: "cannot be known behind the closed lids", "not to say that"
 _NOT_OF_IT = re.compile(
     r"\b(?:behind|under|of|through|by|with|because of|from) (?:the|his|her|their) $"
+    r"|\b(?:behind|under|through) $|\bnot to (?:the|this|his|her|their|any) $"
+    r"|(?<!there )\b(?:is|are) (?:no|not an?|never an?|hardly an?) (?:sign|proof|measure|mark"
+    r"|evidence"
+    r"|indication|result|consequence|substitute) (?:of|for) $"
     r"|\bnot (?:to say|that|enough|as|so|necessarily|because|for)\b"
 )
 _WISHED = re.compile(r"\bwould (?:be (?:needed|better|preferable|required|useful)|have|help)\b")
@@ -124,7 +128,9 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
 def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
     """Whether a place is about something else, or says it only of a degree or a possibility."""
     before = clause_before(one.low, match.start()) + match.group()
-    if _DEGREE.search(before) or _MAYBE.search(before) or _WISHED.search(one.low):
+    if _DEGREE.search(before) or _MAYBE.search(before):
+        return True
+    if _WISHED.search(clause_of(one.low, *match.span())):
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True

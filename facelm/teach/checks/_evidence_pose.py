@@ -143,14 +143,21 @@ def _measured(yaws: list[float]) -> str:
 
 _OF_THE_PICTURE = re.compile(
     r" (?:of|in) (?:the|this) (?:picture|image|frame|camera|photo\w*|lens|file|crop)\b"
+    r"| (?:\w+ )?(?:reference|comparison|second|passport)\b"
 )
+# "Direction of light: frontal", "between frontal and profile", "the back of the head"
+_OF_THE_LIGHT = re.compile(r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*$")
+_BETWEEN = re.compile(r"\bbetween (?:an? )?$")
+_OF_THE_BACK = re.compile(r"\b(?:back of (?:the|his|her|their) (?:head|skull)|nape) (?:\w+ ){0,3}$")
+_MEANS = re.compile(r"(?<!this )(?<!that )(?<!which )(?<!they )\bmean an? (?:\w+ )?$")
+_SIDEWAYS = re.compile(r"\b(?:tilt|lean|tip|inclin|bend|bent)\w*[^;]*$")
 
 
 def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[int, int] | None:
     for match in found(one, rules):
         start, end = match.span()
         before = clause_before(one.low, start)
-        if _MAYBE.search(before) or _WISHED.search(one.low):
+        if _MAYBE.search(before) or _WISHED.search(clause_of(one.low, start, end)):
             continue
         if _OF_THE_PICTURE.match(one.low, end):
             continue
@@ -164,8 +171,23 @@ def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[i
             continue
         if of_the_head and OF_OTHER_PARTS.search(before):
             continue
+        if _of_something_else(one.low, match):
+            continue
         return start, end
     return None
+
+
+def _of_something_else(low: str, match: re.Match[str]) -> bool:
+    """Whether it is the light's direction, one of two ends, or the back of the head."""
+    start = match.start()
+    return bool(
+        _OF_THE_LIGHT.search(low, 0, start)
+        or _BETWEEN.search(low, 0, start)
+        or _OF_THE_BACK.search(low, 0, start)
+        or _OF_THE_BACK.match(match.group() + " ")
+        or _MEANS.search(low, 0, start)
+        or (match.group().startswith("sideways") and _SIDEWAYS.search(low, 0, start))
+    )
 
 
 # "A profile hides one cheek": of profiles in general.
@@ -238,14 +260,18 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
     return ""
 
 
+_NOUN = re.compile(r"\b(?:the|his|her|their|this) (?:\w+ )?face\b(?! (?:the|to|left|right))")
+
+
 def _turned_to(
     one: Sentence, match: re.Match[str], clause: str, side: str, yaws: list[float]
 ) -> str:
-    if not yaws or min(map(abs, yaws)) < _SIDE or not TURNED.search(clause):
+    if not yaws or min(map(abs, yaws)) < _SIDE or not TURNED.search(_NOUN.sub(" ", clause)):
         return ""
     other = "right" if yaws[0] > 0 else "left"
     if (
         side == other
+        or _SIDEWAYS.search(one.low, max(0, match.start() - 50), match.start())
         or OF_OTHER_PARTS.search(clause_before(one.low, match.start()))
         or TILTED.search(clause)
     ):

@@ -12,8 +12,11 @@ EYES = Trait(
     {
         "closed": (
             rule(
-                "closed closes shut shuts shuttered closing",
-                rf"eyes?(?:lids?)?(?: of the \w+)?,?(?: {_CLOSED_WORD}){{0,4}}? (?:closed|shut)\b",
+                "closed closes shut shuts shuttered closing sealed",
+                rf"eyes?(?:lids?)?(?: of the \w+)?,?(?: {_CLOSED_WORD}){{0,4}}? (?:closed|shut"
+                rf"|sealed)\b",
+                r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |fully )?(?:closed|shut)\b"
+                r"|(?:closed|shut) pair of eyes\b",
                 r"(?:shut|closed|closes|shuts) (?:both |the |his |her |their )(?:own )?eyes\b",
                 r"(?:closed|shut|closing|shuttered)[- ](?:eyed?|eyes|lids|eyelids)\b",
             ),
@@ -22,7 +25,8 @@ EYES = Trait(
                 r"lowered (?:eye)?lids\b",
                 r"(?:eye)?lids?(?: (?!raised|not\b|half|slightly|part\w*"
                 r"|a\b)\w+){0,4}? (?:down\b(?! a)|closed|shut|lowered|dropped|lower|fallen|drawn"
-                r"|sealed|cover(?:s|ing)? the (?:eyes|iris\w*|pupils)|hid(?:e|ing) the)",
+                r"|sealed|pressed together|squeezed|cover(?:s|ing)? the (?:eyes|iris\w*|pupils)"
+                r"|hid(?:e|ing) the)",
             ),
             rule(
                 "upper lower touch touching meet meets cover covers covering hide hides down over",
@@ -34,10 +38,14 @@ EYES = Trait(
                 also="lid lids eyelid eyelids",
             ),
             rule(
-                "asleep sleeping sleep sleeps dozing napping slumber slumbering blink lashes",
-                r"asleep|sleeping|dozing|napping|(?:in (?:a )?(?:deep )?|to )sleep\b|sleeps\b"
+                "asleep sleeping sleep sleeps dozing dozes napping naps slumber slumbering blink"
+                " blinked"
+                " blinking lashes",
+                r"asleep|sleeping|doz(?:ing|es)|nap(?:ping|s)\b|(?:is|was|while|caught)"
+                r" (?:\w+ ){0,2}?"
+                r"blink(?:ing|ed)\b|(?:in (?:a )?(?:deep )?|to )sleep\b|sleeps\b"
                 r"|slumber\w*|mid-blink",
-                r"(?:in|middle of|midst of) a blink\b",
+                r"(?:in|middle of|midst of|caught) a blink\b",
                 r"lashes (?:\w+ ){0,2}?(?:rest|lie|touch|fall)(?:ing|s)? (?:\w+ ){0,3}?cheeks?\b",
             ),
             rule(
@@ -46,6 +54,8 @@ EYES = Trait(
                 r"|aren't|is not|are (?:fully |completely )?(?:hidden|covered|invisible"
                 r"|concealed))",
                 r"neither (?:iris|pupil)",
+                r"(?:nothing|no part|none) of (?:the |his |her |their |either )*(?:iris\w*|pupils?"
+                r"|eyeballs?) (?:\w+ ){0,2}?(?:seen|visible|shows?|showing)\b",
             ),
             rule(
                 "they both which hidden covered",
@@ -59,11 +69,29 @@ EYES = Trait(
             rule(
                 "open opened wide staring alert raised lifted apart retracted visible seen shown"
                 " show made clear clearly exposed view gaze gazes gazing stares glances glancing"
-                " glares glaring peers peering watches watching contact alert attentive awake"
+                " glares glaring peers peering watches watching contact alert attentive awake up"
+                " easy on follow"
+                " fixes fixing catchlight catchlights reflection reflections glint glints"
+                " highlight highlights stand stands bright"
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
                 r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly"
                 r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b|wide\b(?! (?:apart|set|spaced|spacing)))",
+                r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
+                r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",
+                r"(?:direct|steady|alert|attentive|piercing|intense|level|watchful|focused"
+                r"|keen) gaze\b",
+                r"gaze (?:\w+ )?(?:towards?|at|into) the (?:camera|viewer|lens)\b",
+                r"observes (?:the (?:camera|viewer|lens)\b|us\b)|fix(?:es|ing) (?:the )?(?:viewer"
+                r"|camera|lens|us\b)",
+                r"eyes (?:\w+ )?(?:on|upon) (?:the )?(?:camera|viewer|lens|us\b)|eyes follow\b",
+                r"(?:catchlights?|reflections?|glints?|highlights?) (?:(?!would|could|might|can"
+                r"|no\b"
+                r"|not\b)\w+ ){0,4}?(?:in|on) (?:the|both|his|her|their|each) (?:pupils?|irises"
+                r"|iris)\b",
+                r"view of (?:the|both|his|her|their) (?:irises|pupils)\b",
+                r"eyes (?:have|show) an? (?:\w+,? ){0,2}?(?:focused|alert|attentive|intent|lively"
+                r"|watchful) (?:look|expression)\b",
                 r"(?:open|opened|staring|wide(?:-open(?:ed)?)?|alert|watchful) eyes\b(?! (?:set"
                 r"|spaced))",
                 r"(?:wide|open)-eyed\b|(?:widely opened|open|opened) (?:eye)?lids\b",
@@ -71,7 +99,8 @@ EYES = Trait(
                 r"|open(?:ed)?|pulled (?:back|up)|drawn back|retracted)\b",
                 r"(?:pupils?|iris(?:es)?|whites? of (?:the|both|his|her) eyes?"
                 r"|sclera)(?: (?!not\b|cannot\b|hidden\b|hardly\b)\w+){0,4}? (?:visible|seen"
-                r"|shown|made out|show|clear(?:ly)?|exposed|in view)\b",
+                r"|shown|made out|show|clear(?:ly)?|exposed|in view|easy to (?:see|make out)"
+                r"|stands? out|bright)\b",
                 r"(?:gaz|star|peer)(?:es|ing|s)\b|glar(?:es|ing) (?:at|into|out|back)\b|(?:glanc"
                 r"|watch)(?:es|ing)\b",
                 r"gaze (?:\w+ )?(?:is(?= (?:\w+ly )?(?:straight|steady|level|on|at|to|towards?"
@@ -92,7 +121,7 @@ EYES = Trait(
                 r"|back at) (?:the|us)\b",
                 r"looking (?:\w+ )?(?:at|into) the (?:camera|lens|viewer|photographer)\b",
                 r"(?:eye|iris) colou?r (?:\w+ )?(?:is|can be) (?:\w+ )?(?:visible|seen"
-                r"|recogni[sz]\w+|told|made out)\b",
+                r"|easy to (?:recogni[sz]e|tell|see)|recogni[sz]\w+|told|made out)\b",
                 r"(?:is|was) looking (?:\w+ )?(?:at|into|out|up at|back at) (?:the"
                 r"(?! (?:face|head|picture|portrait|image|photo|person|features|middle)\b)|us\b)",
                 also="eye eyes eyed lid lids eyelid eyelids gaze gazes gazing stare stares staring"
@@ -105,7 +134,7 @@ EYES = Trait(
         r"\b(?:opens?|closes?|drops?) (?:\w+ )?(?:in (?:surprise|sleep|fear|laughter|pain)|when"
         r"|with (?:age|tiredness|sleep))\b|\bin sleep\b|\bas if (?:the eyes|asleep)"
         r"|\bclosed-circuit|\b(?:half|partly|partially|nearly|almost|slightly"
-        r"|narrowed)[- ](?:closed|shut|lowered|open)"
+        r"|narrowed)[- ](?:closed|shut|lowered|open)|\bcan (?:\w+ )?pass for\b"
     ),
 )
 
@@ -119,7 +148,8 @@ MOUTH = Trait(
         "closed": (
             rule(
                 "closed closes shut shuts sealed together pressed compressed touch touching meet"
-                " meeting joined clamped clenched tight tightened unparted rest resting lie lying"
+                " meeting joined clamped clenched tight tightened unparted rest rests resting lie"
+                " lies lying"
                 " press pressing gap opening space contact lipped sit part part",
                 rf"(?:mouth|lips?|jaws?)(?: {_SHUT_WORD}){{0,5}}? (?:closed|shut|sealed"
                 r"|together(?! (?:with|create|form|make|give|produce|suggest|signal|convey|point"
@@ -130,9 +160,10 @@ MOUTH = Trait(
                 r"(?:shut|closed|closes|shuts) (?:the|his|her|their) (?:mouth|lips)\b",
                 r"(?:closed|shut|sealed|compressed|pressed|tight|tightened)[- ](?:mouth(?:ed)?"
                 r"|lips?|lipped|jaws?)\b",
-                r"lips?(?: \w+){0,3}? (?:rest|lie|press|lying|resting|pressing"
-                r"|sit)(?: \w+)? (?:against|on|upon|together|onto)\b",
-                r"no (?:\w+ )?(?:gap|opening|space|parting)(?: \w+)? between the (?:\w+ )?lips",
+                r"(?:mouth|lips)\W{1,5}(?:fully |firmly )?(?:closed|shut)\b",
+                r"lips?(?: \w+){0,3}? (?:rests?|lies?|press|lying|resting|pressing"
+                r"|sits?)(?: \w+)? (?:against|on|upon|together|onto)\b",
+                r"no (?:\w+ )?(?:gap|opening|space|parting)(?: \w+){0,2} between the (?:\w+ )?lips",
                 also="mouth lips lip jaw jaws lipped mouthed",
             ),
         ),
@@ -146,6 +177,8 @@ MOUTH = Trait(
                 r"|wide\b(?! (?:for|against|and (?:full|thin)))|parted)",
                 r"(?:he|she|they|person|subject|man|woman|boy|girl|child|baby|individual|sitter)"
                 r" (?:[\w']+ ){0,3}?open(?:s|ed)? (?:the|his|her|their) mouth\b",
+                r"(?:mouth|lips)\W{1,5}(?:wide |slightly )?(?:open|parted)\b"
+                r"|gap (?:\w+ )?separates the lips\b",
                 r"(?:open|opened|gaping|wide-open|parted|unclosed)[- ](?:mouth(?:ed)?|lips)\b"
                 r"|agape\b|slack-jawed\b",
                 r"jaw(?: \w+){0,3}? (?:drop(?:s|ped|ping)|hang(?:s|ing)|lowered|slack|fallen"

@@ -13,12 +13,14 @@ import re
 from facelm.teach.checks._spoken_of import only_spoken_of
 
 _BEGINS = re.compile(
-    r"[;:(]| (?<!anything )but |, (?:which|and|so|since|because|although|though|while|whereas|with"
+    r"[;:(]| (?<!anything )but |, (?:which|and|so|for(?= (?:the|his|her|their|both)\b)|since"
+    r"|because|although|though|while|whereas|with"
     r"|typical|as|\w+ing|he|she|it|they|there|the|this|these|one|i|we|you|his|her)\b"
     r"| (?:because|since|although|though|whereas) "
 )
 _ENDS = re.compile(
-    r"[;:(]| but |, (?:which|and|so|since|because|although|though|while|whereas|with|typical|as)\b"
+    r"[;(]|:(?! (?:all|none|both|neither|these|those) )| but |, (?:which|and|so|since|because"
+    r"|although|though|while|whereas|with|typical|as)\b"
     r"| (?:because|since|although|though|while|whereas) |$"
 )
 # "Where the gaze goes is another question", "Had this been a child, …", "To see the teeth, …"
@@ -43,15 +45,19 @@ _CASE = re.compile(
     rf" (?!\w+ly {_VIEWS})(?!{_VIEWS})\w+|\b(?:one|you|we|somebody) (?:might|could) "
     r"(?:\w+ )?(?:see|find|notice)\b(?! (?:him|her|them|this|in (?:him|her|this)))|\b(?:will"
     r"|may) (?:well )?(?:be|become|reach|live|grow"
-    r"|turn|look)\b(?! (?:around|about|in|a|an|as|of|male|female|old|young|seen|\d))"
+    r"|turn|look)\b(?! (?:around|about|in|a|an|as|of|described|called|taken|judged|said|male"
+    r"|female|old|young|seen|\d))"
 )
 _DENIES = re.compile(
     r"\b(?:no(?! (?:doubt|less|question|older|more|longer|younger|mistak|matter|other))"
     r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
-    r"|nothing(?! (?:but|less|short))|never|neither|nor|cannot|hardly|scarcely|nobody|few|fewer"
+    r"|nothing(?! (?:but|less|short))|never|neither|nor|(?:cannot|hardly|scarcely)(?!"
+    r" (?:\w+ )?(?:be )?(?:older|more) than)|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
     r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
-    r"|too (?:\w+ ){0,3}(?:for|to))\b|n't\b"
+    r"|unlikely|little (?:left )?of|(?:odd|strange|wrong|absurd|misleading|a mistake) to"
+    r" (?:speak|call|say|describe|think)|inconsistent with|incompatible with|too"
+    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
@@ -62,8 +68,12 @@ _ELSEWHEN = re.compile(
     r"|the)|even if|an? (?:moment|second|minute|while|day|year) (?:before|earlier|later|ago|after)"
     r"|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
     r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
-    r"|from (?:that|those) of|separat\w+|in contrast|in comparison|by comparison|compared (?:to"
-    r"|with)|versus|regardless|depends? on|irrespective)\b"
+    r"|from (?:that|those) of|separat\w+(?! the lips)|in contrast|in comparison|by comparison"
+    r"|compared (?:to"
+    r"|with)|versus|in (?:about |some |another )?(?:\w+ (?:or|to) )?(?:\w*teen|\w*ty|ten|five|\d+"
+    r"|a few|many) years"
+    r"(?= (?:this|he|she|it|they)\b)|among the (?:first|last|many|few) things|regardless"
+    r"|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
     r"\b(?:often|usually|generally|rarely|seldom|commonly|normally|sometimes|as a rule|in general"
@@ -73,6 +83,7 @@ _OFTEN = re.compile(
 )
 _PEOPLE = (
     r"(?:people|men|women|children|babies|adults|faces|portraits|pictures|photographs|photos|images"
+    r"|toddlers|infants|seniors|pensioners|teenagers|teens|adolescents|boys|girls|kids|youngsters"
     r"|painters|artists|photographers|examiners|sleepers|cameras|viewers|observers|persons|heads"
     r"|sitters|models|cultures|countries|populations|studies)"
 )
@@ -85,7 +96,8 @@ _MANY = re.compile(
     r"|onlooker)|\b(?:viewer|observer|reader|beholder)'s (?:gaze|eyes?|attention|age|own|look)"
 )
 _OPENED_BY = re.compile(
-    rf"\W*(?:in|for|with|on|among) (?:\w+ )?{_PEOPLE}\b|\W*(?!the|this|these|those|both|his|her"
+    rf"\W*(?:in|for|with|on|among) (?:\w+ )?{_PEOPLE}\b|\W*(?!he\b|she\b|it\b|the|this|these|those"
+    rf"|both|his|her"
     rf"|their|its|two)(?:[\w-]+ )?{_PEOPLE}\b(?! (?:would|will|might|may"
     r"|could|see|say|read|take|perceive|call|think|describe|judge|guess))"
 )
@@ -96,7 +108,8 @@ _THAN = re.compile(
 )
 # "lines that one would expect at", "what is called", "the length that adults have"
 _EXPECTED = re.compile(
-    r"\b(?:that|which|whom|what|as|than|lines|wrinkles|folds) (?:\w+ ){0,3}?(?:expects?|expected"
+    r"\bwhat (?:one|we|you|people) (?:sees?|finds?|knows?) (?:in|on|at) an? [^,;]*$|\b(?:that"
+    r"|which|whom|what|as|than|lines|wrinkles|folds) (?:\w+ ){0,3}?(?:expects?|expected"
     r"|goes? with|comes? with|called|prefers?|fears?|known as|takes? for|mistakes? for)\b[^,;]*$"
 )
 _WORDS = re.compile(
@@ -124,10 +137,15 @@ _AFTER = re.compile(
     r"|past|behind|(?:a long|far|still) \w+)\b|lies? (?:behind|ahead)\b|cannot be (?:told|judged"
     r"|read|known|said|confirmed)|(?:is|are|was) (?:not known|unknown|unclear|not certain|uncertain"
     r"|impossible)|is another|is a question|does not come|would not|does not (?:fit|apply|hold)"
-    r"|(?:viewers?|observers?|painters?|artists?|raters?|photographers?|averages?|annotators?"
+    r"|(?<!the )(?:viewers?|observers?|painters?|artists?|raters?|photographers?|averages?"
+    r"|annotators?"
     r"|readers?|samples?|studies|masks?|standards?|art|literature|data\w*)\b|(?:he|she"
     r"|they) (?:once|will|may)\b|(?:it|this|that|one) (?:could|might|would) become)"
 )
+
+
+# ", with the eyes firmly shut", ", since the image is out of focus"
+_ADDED = re.compile(r" (?:with (?:the|his|her|both)|since the|although the) ")
 
 
 def left_alone(low: str, start: int, end: int) -> bool:
@@ -140,6 +158,8 @@ def left_alone(low: str, start: int, end: int) -> bool:
     """
     first, last = _reach(low, start, end)
     opening = max(low.rfind(mark, 0, start) + 1 for mark in ";:")
+    if _ADDED.match(low, first):  # however the sentence begins
+        opening = first
     before, around = low[first:start], low[first:last]
     return bool(
         low.rstrip(" \n\"')").endswith("?")
@@ -154,7 +174,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or _THAN.search(before)
         or _EXPECTED.search(before)
         or _AFTER.match(low, end)
-        or (low.startswith("'s ", end) and _ANYBODY.fullmatch(before))
+        or (low.startswith(("'s ", "'s,"), end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
         or only_spoken_of(low, start, end, first, last)
     )
@@ -175,10 +195,17 @@ def _reach(low: str, start: int, end: int) -> tuple[int, int]:
     return first, after.start() if after else len(low)
 
 
+_QUOTE, _UNQUOTE = re.compile(r"(?<!\w)'[^'.;]*$"), re.compile(r"[^'.;]*'(?!\w)")
+
+
 def quoted(low: str, start: int, end: int) -> bool:
     """Whether a place is between quotation marks, or after "the word"."""
     marks = low.count('"', 0, start)
-    return bool((marks % 2 and '"' in low[end:]) or _WORDS.search(low, 0, start))
+    return bool(
+        (marks % 2 and '"' in low[end:])
+        or _WORDS.search(low, 0, start)
+        or (_QUOTE.search(low, 0, start) and _UNQUOTE.match(low, end))
+    )
 
 
 def _general(before: str) -> bool:

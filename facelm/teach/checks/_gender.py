@@ -29,7 +29,7 @@ _SIGNS = {gender: sign(words) for gender, words in _NOUNS.items()}
 _OTHER = {"male": "female", "female": "male"}
 # "man-made", "male-pattern", "a man's shirt", "male faces in general", "male or female"
 _NOT_SOMEBODY = re.compile(
-    r"-?(?:made|pattern|kind|like|spread|bun|cave|hole|ish|friendly)\b| bun\b| pattern\b"
+    r"-?(?:made|typical|pattern|kind|like|spread|bun|cave|hole|ish|friendly)\b| bun\b| pattern\b"
     r"|'s (?:\w+ )?(?:shirts?|hats?|watch|suit|jacket|wear|clothing|clothes|coat|cap|style"
     r"|hairstyle|haircut|department|fashion|blouse|dress|top|collar|glasses|scarf|jewell?ery"
     r"|boots?)\b| (?:faces|subjects|people|individuals|viewers|observers|persons|populations?"
@@ -45,6 +45,7 @@ _BEFORE = re.compile(
 _EITHER = re.compile(
     r"(?:man|male|boy|guy|he|him|his|woman|female|girl|lady|she|her|hers|gentleman)(?: or |/"
     r"| nor |\(|, or )(?:an? )?(?:\w+ )?$"
+    r"|\b(?:(?:wo)?m[ae]n|(?:fe)?male|boy|girl) and $"
 )
 _LOOKS = re.compile(
     r"\b(?:looks?|appears?|seems?|reads?|presents?|perceived|gender|sex|person|impression|face"

@@ -100,7 +100,9 @@ RULES = (
     ),
     rule(
         f"{_GIVEN_WORDS} above pre",
-        rf"{_WHOSE} (?:\w+ )?{_GIVEN}(?: (?:demographic|facial|personal|background|age|gender"
+        rf"{_WHOSE} (?!(?:the )?given (?:light|lighting|angle|pose|turn"
+        rf"|direction)\b(?! label))(?:\w+ )?"
+        rf"{_GIVEN}(?: (?:demographic|facial|personal|background|age|gender"
         rf"|racial|ethnic|apparent|reference|textual|image|class|expression|emotion"
         rf"|physical))? (?:{_TOLD}|{_FACT})\b",
         rf"(?:using|see|with|by|from|considering) {_GIVEN} {_TOLD}\b",
@@ -119,6 +121,13 @@ RULES = (
         r"(?:answer|solution) (?:key|sheet)\b",
     ),
     rule(
+        "came comes arrived accompanies accompanied list",
+        rf"(?<!no )(?:{_TOLD}|{_FACT}) (?:that |which )?(?:came|comes|arrived|accompan\w+)"
+        rf" (?:(?:along |together "
+        r")?with )?(?:the|this) (?:picture|image|photo\w*|request|task|question|face)\b",
+        r"(?:the|this|that) list of (?:attributes|labels|facts|properties)\b",
+    ),
+    rule(
         "above",
         rf"(?:the|this|these) above (?:{_TOLD}|{_FACT})\b|(?:{_TOLD}|{_FACT}) (?:listed |named "
         rf"|written |said )?above"
@@ -127,10 +136,11 @@ RULES = (
     rule(
         "it me us know beforehand advance known ahead",
         r"it (?:has been|was|is) (?:already |also )?(?:stated|said|mentioned|specified|given"
-        r"|indicated|told|reported|established|known)\b(?! by| through)",
+        r"|indicated|told|reported|established|known)\b(?! by| through| that (?!the|this|he|she|his"
+        r"|her|their|they|it|there|one)\b)",
         r"\w+(?:ed|en|ld) to (?:me|us)\b",
-        r"(?:i|we) (?:already |happen to |do |also )?know\b(?! (?:nothing|little|not|no|how"
-        r"|from (?:the|this) (?:picture|image|photo)))",
+        r"(?:i|we) (?:already |happen to |do |also )?know\b(?! (?:nothing|little|not|no|how|of no"
+        r"|only (?:what|as much)|from (?:the|this) (?:picture|image|photo)))",
         r"(?:known|given|told|provided|stated) (?:to \w+ )?(?:beforehand|in advance|ahead of time"
         r"|before)\b",
         also="stated said mentioned specified given indicated told reported established known me us"
@@ -169,12 +179,15 @@ RULES = (
     rule(
         "label labels",
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
-        rf"|with (?:the|this|these|its|his|her|their|a|such)|single|one"
-        r"|two|three|other|as|no|on|to|of|in) (?:\w+[- ]){0,2}?labels?\b(?! on (?:the|his|her"
+        rf"|with (?:the|this|these|its|his|her|their|a|such)|other|as|on|to|of|in)"
+        r" (?!label (?:the|this|it|an?|any|his|her)\b)(?:(?!could|would|can|may|might|i|we|is|are"
+        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| of an?\b"
+        r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| on (?:the|his|her"
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",
-        r"labels? (?:attached|that|which|say|state|list|give|gave|mention|indicat|suggest|describ"
+        r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give"
+        r"|gave|mention|indicat|suggest|describ"
         r"|confirm|name|call|read|match|agree|assign|fit|provided|given|supplied)\w*\b",
     ),
     rule(
@@ -188,9 +201,11 @@ RULES = (
         r"ground[- ]truth\b|reference (?:data|labels?|annotations?|answers?|information|values?)\b",
         r"(?:the|this|your|my|a|in|by|per|from|user|system) (?:\w+ )?(?:system (?:prompt|message"
         r"|text|instructions?)|prompt(?:'s)?\b(?!ed|ly))",
-        r"hints? (?:about|that|given|provided|regarding|on|in the (?:prompt|question)|is|was|says"
-        r"|supplied|i|we|you|concerning|as to)\b|(?:the|this|that|given) (?:\w+ )?hint\b(?! of\b"
-        r"| at\b)",
+        r"hints? (?:given|provided|supplied|in the (?:prompt|question)|i|we|you)\b|(?<!no )hints?"
+        r" (?:about|regarding|concerning|as to|on|that) (?:(?:the|his|her|their|this|that|person's"
+        r"|subject's) )*(?:age|gender|sex|race|ethnicity|expression|emotion|group|identity)\b",
+        r"(?:the|this|that|given) (?!\w+est |only |main |chief |slight |clear )(?:\w+ )?hints?\b"
+        r"(?! (?:of|at|for|towards?|in the (?!prompt|question))\b)",
         r"(?:the|these|those|given|its|per|by|image|human|data|from|to|with"
         r"|as) (?:\w+ )?annotations?\b",
         r"annotators? (?:have|has|had|said|saw|chose|marked|label\w*|assigned|recorded|noted|gave"
@@ -226,7 +241,8 @@ RULES = (
         "given knowing known reportedly allegedly said stated reported declared listed recorded"
         " specified documented registered marked designated question issue record file field"
         " facts predefined preassigned prespecified provided supplied",
-        rf"given (?:the|an?|that (?:the|his|her|their|this)) (?:\w+ )?(?:{_TOLD}|age (?:range"
+        rf"given (?:the|an?|that (?:the|his|her|their|this)) (?!visible |few |fine "
+        rf"|small )(?:\w+ )?(?:{_TOLD}|age (?:range"
         rf"|group|bracket|of (?!the (?:photo|picture|image|camera)))"
         r"|(?:gender|ethnicity|race) (?:is|label|of))\b(?! (?:in|of) (?:the|this) "
         rf"(?:{_SEEN}|face))",

@@ -61,7 +61,8 @@ _ABSENT_AFTER = re.compile(
 )
 # "A beard or its absence says little", "a beard may hide the chin"
 _OPEN_AFTER = re.compile(
-    r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven))\b|(?:\w+ ){0,4}?(?:says? (?:little"
+    r" (?:or (?:its|their|the|no|not|none|a (?:lack|shaven)|shadow|hair|moustache|clothing"
+    r"|scarf)\b|(?:\w+ ){0,4}?(?:says? (?:little"
     r"|nothing)|prov\w+|means?|may|might|could|can (?!be seen)|if (?:there|any|worn)))"
 )
 # "No reflections from glasses", "a beard takes weeks to grow"
@@ -157,6 +158,9 @@ def _of_the_picture(low: str, match: re.Match[str]) -> bool:
     return bool(_OF_THE_PICTURE.search(clause)) and not _FACE_IN_IT.search(clause)
 
 
+_OR_ELSE = re.compile(r" or \w+,")
+
+
 def _felt(low: str, match: re.Match[str]) -> bool:
     if _of_the_picture(low, match):
         return False
@@ -167,6 +171,8 @@ def _felt(low: str, match: re.Match[str]) -> bool:
     if left_alone(low, *match.span()) or denied_afar(low, match.start()):
         return False
     before = low[max(0, match.start() - 45) : match.start()]
+    if before.endswith(", ") and _OR_ELSE.match(low, match.end()):
+        return False
     if _OF_THE_WRITER.search(before):
         return False
     return bool(

@@ -48,6 +48,8 @@ SHARPNESS = Trait(
                 rf"focus(?: \w+)? {_IS} (?:\w+ )?(?:excellent|perfect|good|spot[- ]on|precise"
                 rf"|accurate|right|crisp"
                 r"|clear|exact)\b",
+                r"sharpness:\W*(?:very )?(?:high|good|excellent|great)\b|(?:sharp"
+                r"|clear) and detailed\b",
                 r"(?:high|great|excellent|good|full|very high|remarkable|superb) (?:resolution"
                 r"|sharpness|definition|(?:image )?clarity)\b",
                 rf"(?:sharpness|resolution|clarity|definition){_OF} {_IS} (?:\w+ )?(?:high"
@@ -85,7 +87,8 @@ SHARPNESS = Trait(
         "blurred": (
             rule(
                 "blur blurs blurred blurry blurring blurriness unfocused unfocussed defocused"
-                " defocussed focused focus fuzzy fuzziness indistinct indistinctness smear"
+                " defocussed focused focus fuzzy fuzziness indistinct indistinctness sharpness"
+                " smear"
                 " smeared smears smearing smudged smudgy unsharp unsharpness pixelated pixelation"
                 " mushy haze hazy haziness",
                 r"blur(?:red|ry|ring|riness|s)?\b|unfocus\w+|de-?focus\w*|fuzz(?:y|iness)\b"
@@ -93,6 +96,7 @@ SHARPNESS = Trait(
                 r"|iness)\b(?! light)",
                 r"(?:out of|lacks?|poor|missed|missing|no|off|lost|soft|bad) focus\b",
                 r"(?:not|nowhere|never|\w+n't)(?: \w+)? in focus\b|focus (?:\w+ ){0,3}?missed\b",
+                r"sharpness:\W*(?:very )?(?:low|poor|weak|none)\b|fail(?:s|ed)? to focus\b",
                 r"focus(?: of the \w+)? (?:is|was|seems|looks|appears|lies) (?:\w+ )?(?:off"
                 r"|missed|soft|wrong|poor|lost|behind|bad|weak|imprecise|elsewhere)\b",
             ),
@@ -121,7 +125,9 @@ SHARPNESS = Trait(
                 r"(?:details?|contours|edges|outlines|lines|textures?)(?: (?:of|in|on"
                 r"|around) (?:the )?\w+)?(?: \w+){0,4}? (?:lost|dissolv\w+|runs? (?:into"
                 r"|together)|melt\w*|washed (?:out|away)|smooth(?:ed)? away|disappear\w*"
-                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:in|to"
+                r"|vanish\w*|bleed\w*|fuse\w*|merge\w*|hazy|vague)\b(?! (?:\w+ )?(?:firmness"
+                r"|tautness|tightness|elasticity|fullness"
+                r"|roundness|shape|youth)\b)(?! (?:in|to"
                 r"|into) (?:the )?(?:shadow|dark|shade|background|hair|light|bright|glare))",
             ),
         ),
@@ -131,7 +137,7 @@ SHARPNESS = Trait(
         r"|sharp (?:jaw|nose|chin|cheek\w*|gaze|angles?|shadows?|contrast|eyes)|light\w* (?:in|of"
         r"|on) (?:the|this)|shadows?|skin tones?|complexion|hairline|light is soft|soft light"
         r"|lines? of (?:the|his|her|their) (?:jaw|chin|nose|neck|hair|face|cheeks?|head|mouth|lips)"
-        r"|periphery|boundary|transitions?|depth of field)\b"
+        r"|periphery|boundary|patch|exaggerat\w+|enlarg\w+|transitions?|depth of field)\b"
         # Lost for want of light, and not of focus.
         r"|\b(?:dark\w*|dim\w*|under-?expos\w*|over-?expos\w*|shad\w+|glare|gloom)\b.*\b(?:details?"
         r"|textures?|lines)\b.*\b(?:lost|vanish\w*|disappear\w*|hidden|hid)\b"
@@ -173,6 +179,7 @@ BRIGHTNESS = Trait(
                 rf"|in\b)\w+){{0,3}}? (?:bright|luminous"
                 r"|radiant|glowing|aglow|light-filled|over-?exposed|washed[- ]out|high-key|sunlit"
                 r"|brightened)\b(?! (?:eyes|background))",
+                rf"{_LIGHT}(?: level)?:\W*(?:\w+ )?(?:bright|ample|plentiful|abundant|strong)\b",
                 r"bright(?:,| and)?(?: (?!the|this|an?|on|of|in|screen|eyes?|background|hair"
                 r"|clothing|colou?r|red|blue|green|white|yellow)\w+,?)"
                 rf"{{0,2}}? (?:{_WHOLE}|skin|environment|day)\b",
@@ -182,7 +189,7 @@ BRIGHTNESS = Trait(
                 r"(?:lit|illuminated|exposed) (?:\w+ )?(?:well|brightly|amply|strongly|perfectly"
                 r"|generously|beautifully)\b|light and airy|(?:enough|plentiful) light\b"
                 r"|in full light\b",
-                r"light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
+                r"(?:day|sun|lamp)?light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
                 r"|fills? the (?:portrait|picture|face|scene|frame) with light|(?:broad|full"
                 r"|bright) daylight|in full sun\w*|high (?:overall )?brightness\b",
                 rf"(?:brightness|light level){_OF} {_IS} (?:\w+ )?(?:high|good|great|ample)\b",
@@ -203,7 +210,7 @@ BRIGHTNESS = Trait(
                 "lit illuminated exposed lighted light lighting illumination exposure daylight"
                 " brightness dim dimly dimness dark darkness darkened gloom gloomy murky murk"
                 " shadow shadows shade shadowy underexposure underlit underexposed unlit key"
-                " night nighttime dusk twilight pitch conditions black lights",
+                " night nighttime faint weak dusk twilight pitch conditions black lights",
                 r"(?:dimly|poorly|badly|barely|hardly|scarcely|weakly|faintly|insufficiently"
                 r"|inadequately|sparsely|dully|meagrely|feebly)[- ](?:lit|illuminated|exposed"
                 r"|lighted)\b",
@@ -216,6 +223,8 @@ BRIGHTNESS = Trait(
                 rf"{_LIGHT}{_WHERE} {_IS}(?: (?!neither|too bright)\w+){{0,2}}? (?:dim\b"
                 rf"|poor|weak|low|faint"
                 r"|insufficient|inadequate|scarce|feeble|lacking|murky|gloomy|scant|meagre|dark\b)",
+                rf"{_LIGHT}(?: level)?:\W*(?:\w+ )?(?:dim|weak|poor|low|dark|faint)\b"
+                r"|only an? (?:faint|weak|dim) (?:glow|light|gleam|shimmer|lamp)\b",
                 r"little light (?:reaches|falls|hits|gets)|low (?:overall )?brightness\b|dimness\b",
                 rf"(?:brightness|light level){_OF} {_IS} (?:\w+ )?(?:low|poor|weak)\b",
                 rf"{_WHOLE}{_OF} (?:{_IS}|sinks?|disappears?|vanish\w*|sunk|stands?|shown"
@@ -244,7 +253,8 @@ BRIGHTNESS = Trait(
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
         r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
         r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
-        r"|beard|darker|brighter than|highlights?|(?:jaw|ears?|forehead|chin|neck|throat|scalp"
+        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead"
+        r"|chin|neck|throat|scalp"
         r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
         r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"
     ),

@@ -44,6 +44,8 @@ _ALIKE = rule(
     r"|just as)(?: well)? (?:visible|seen|shown|exposed|in view|wide|well seen)| (?:seen|visible"
     r"|shown|exposed|show|wide) (?:equally|symmetrically|evenly|fully|alike|just as|(?:to"
     r"|in) (?:the same|an equal) (?:extent|degree|measure|way)))\b",
+    r"(?:both|two) (?:\w+ )?(?:cheeks|halves|sides) (?:are|appear|look|seem|show) (?:\w+ )?equally"
+    r" (?:wide|broad|full|visible)\b",
     r"(?:left and right|right and left|two) (?:\w+ )?(?:sides|halves|cheeks"
     r"|ears)(?: of the face)? (?:are|can be) (?:\w+ )?(?:visible|seen|shown"
     r"|exposed)(?: \w+)? (?:equally|alike|to (?:the same|an equal))",
@@ -61,7 +63,7 @@ _FRONTAL = rule(
     "front straight camera viewer lens forward forwards ahead turned rotated"
     " rotation turn turning yaw angled averted passport mugshot mug id identity biometric"
     " symmetrical symmetric photographer observer us square squarely perpendicular centred centered"
-    " parallel",
+    " parallel aligned",
     r"(?:fac(?:es|ing)|fronts|turned|directed|oriented|pointed|pointing|points|aimed|aligned|angled"
     r"|squared|square|set|turns|directs|positioned|held) (?:\w+ly |right |straight |full |square "
     r"|dead |back |exactly |out )*(?:(?:at|to|into|towards?|on|with) )?"
@@ -86,7 +88,7 @@ _FRONTAL = rule(
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
     r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
     r"symmetric(?:al|ally)? (?:\w+ ){0,2}?(?:pose|view|position)\b",
-    r"(?:in line|aligned|level) with the (?:camera|lens)\b",
+    r"(?:in line|aligned|level) with the (?:camera|lens|(?:optical )?axis)\b",
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",
     r"perpendicular to the (?:camera|lens|line)",
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
@@ -102,11 +104,12 @@ OF_OTHER_PARTS = re.compile(
 )
 PROFILE = (
     rule(
-        "profile lateral sideways shoulder back silhouette silhouetted outline outlined"
-        " background edge border margin",
+        "profile lateral sideways shoulder back silhouette silhouetted outline outlined background",
         r"(?:in|full|side|pure|strict|classic|complete|near|left|right|a|an|true|perfect|clean"
         r"|exact|almost|nearly|total|half|partial|into|as|sharp"
         r"|typical)[- ]profile\b(?! (?:picture|photo|of the (?:nose|jaw|chin|lips|person)))",
+        r"(?:pose|orientation|view|position):\W*(?:full |left |right |side |strict "
+        r"|pure )*profile\b",
         r"profile (?:view|shot|pose|angle|portrait|position|perspective|orientation|image|to)\b",
         r"the profile (?:of the (?:face|head)|is|faces|looks|view|shows|with)",
         r"sideways\b(?! (?:glance|look|gaze|light|smile|tilt|lean))|lateral (?:view|pose|position"
@@ -116,15 +119,13 @@ PROFILE = (
         r"(?:nose|chin|forehead)(?: (?:and"
         r"|,) (?:\w+ )?\w+)? (?:\w+ ){0,3}?(?:against the background|in silhouette|silhouetted"
         r"|outlined against|(?:seen|shown|drawn|visible|appears?|stands? out) in outline)\b",
-        r"(?:faces?|facing|looks?|looking|points?|pointing|turned|directed) (?:\w+ )?(?:to"
-        r"|towards?|at)? ?the"
-        rf" (?:(?:left|right)(?:[- ]hand)? |{_PHOTO}'s )?(?:edge|border|margin)\b",
     ),
     rule(
-        "half presents present presented presenting",
+        "half only presents present presented presenting",
         r"(?:one )?half (?:of )?(?:the|his|her|their) (?:face|head) (?:is|has|lies|remains)"
-        r" (?:\w+ )?(?:hidden|out of (?:sight|view)|turned away|lost to view|invisible)\b"
+        r" (?:\w+ )?(?:hidden|out of (?:sight|view)|lost to view|invisible)\b"
         r"(?! (?:in|by) (?:the )?(?:shadow|dark|shade|hair))",
+        r"(?:one|a single) (?:side|half) of (?:the|his|her|their) (?:face|head) only\b",
         r"present(?:s|ed|ing)? (?:the|its|his|her|their|one|a) (?:left |right )?(?:side|profile)\b",
     ),
     rule(
@@ -138,7 +139,8 @@ PROFILE = (
         "only far farther other second opposite remote averted",
         r"far (?:cheek|eye|ear) (?:\w+ )?(?:hidden|invisible|gone|missing|lost|not)\b",
         r"only (?:one|the (?:left|right)|a single|half|one half|one side|the near"
-        r"|the nearer)(?: (?:eye|ear|side|half|cheek|of the|face|profile|part))* (?:is|can be|are"
+        r"|the nearer)(?: (?:eye|ear|side|half|cheek|of the|face|profile|part|and one|and))* (?:is"
+        r"|can be|are"
         r"|remains|shows|visible|seen)\b",
         r"(?:far|farther|other|second|opposite|remote|averted) (?:eye|cheek|side|half"
         r"|ear)(?: of the (?:face|head))?(?: \w+){0,3}? (?:hidden|invisible"
@@ -160,6 +162,12 @@ _FAR = rule(
     r"(?:strong|marked|sharp|pronounced|clear|large|wide|considerable|full|heavy|distinct"
     r"|significant|big|extreme|steep) (?:sideways |horizontal |lateral )?(?:turn|rotation|yaw)\b",
 )
+_EDGE = rule(
+    "edge border margin",
+    r"(?:faces?|facing|looks?|looking|points?|pointing|turned|directed) (?:\w+ )?(?:to"
+    r"|towards?|at)? ?the"
+    rf" (?:(?:left|right)(?:[- ]hand)? |{_PHOTO}'s )?(?:edge|border|margin)\b",
+)
 _QUARTER = rule(
     "three quarter quarters half",
     r"(?:three|3)[- ]?(?:/4|quarters?)(?! of)(?:[- ](?:view|pose|profile|angle|turn|shot|portrait"
@@ -167,22 +175,25 @@ _QUARTER = rule(
     r"half[- ]profile\b",
 )
 _AWAY = rule(
-    "turn turned turns turning rotates rotated off away far sharply strongly heavily markedly"
+    "turn turned turns turning rotates rotated averted off away far sharply strongly heavily"
+    " markedly"
     " steeply significantly considerably drastically",
     r"(?:turn(?:s|ed|ing)?|rotate[sd]) (?:the|his|her|their) (?:head|face) (?!slightly|a little"
     r"|a bit|minimally|only)",
     r"turn of the head is (?:so |very |quite )?(?:strong|marked|large|pronounced|clear"
     r"|considerable)\b",
+    r"(?:face|head) is averted\b",
     r"(?:points?|faces) off (?:to|towards)\b",
     r"(?:turned|turns|looks|looking|faces|facing|rotated|averted|points"
     r"|pointing) (?:\w+ly )?(?:right |far |well )?away\b(?! from (?:the )?(?:light|sun|centre"
     r"|center|middle|lamp))",
     r"(?:far|sharply|strongly|heavily|markedly|steeply|significantly|considerably"
     r"|drastically) (?:turned|rotated|averted|angled)\b",
-    r"(?:turned|rotated|averted|angled) (?:far|sharply|strongly|heavily|markedly|steeply"
+    r"(?:turned|rotated|averted|angled) (?:so |very |quite )?(?:far|sharply|strongly|heavily"
+    r"|markedly|steeply"
     r"|significantly|considerably|drastically)\b",
 )
-FAR, QUARTER = (_FAR, _AWAY), (_QUARTER,)
+FAR, QUARTER = (_FAR, _AWAY, _EDGE), (_QUARTER,)
 SIDE_SAID = re.compile(
     rf"\b(?:(?:(?:{_PHOTO}|viewer|observer|onlooker|spectator|beholder|camera)'s"
     rf"|our)(?: own)? (?P<a>left|right)\b|(?P<b>left|right)(?:[- ]hand)?(?: (?:side|edge|border"

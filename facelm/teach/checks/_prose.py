@@ -38,8 +38,9 @@ _DENIAL = re.compile(
 _LISTED = re.compile(
     r"\b(?:no|neither|without|free of|lacks?"
     r"|absence of) [\w' -]{1,24}(?:, [\w'-]+(?: [\w'-]+)?)*,? "
-    r"(?:or |nor |and )?$"
+    r"(?:(?:or |nor )(?:\w+ly )?|and )?$"
 )
+_LAST = re.compile(r" (?:or|nor) (?:\w+ly )?$")
 _LIST_ENDS = re.compile(r"[\w'-]+(?: [\w'-]+)?(?:, [\w'-]+(?: [\w'-]+)?){0,3},? (?:or|nor) ")
 # "without doubt", "no matter how", "not least": nothing is denied by them.
 _SURELY = re.compile(
@@ -187,7 +188,8 @@ def denied(low: str, start: int) -> bool:
     before = clause_before(low, start)
     if _DENIAL.search(before):
         return bool(_DENIAL.search(_SURELY.sub("", before)))
-    return bool(_LISTED.search(low, max(0, start - _REACH), start) and _LIST_ENDS.match(low, start))
+    listed = _LISTED.search(low, max(0, start - _REACH), start)
+    return bool(listed and (_LAST.search(listed.group()) or _LIST_ENDS.match(low, start)))
 
 
 # "A profile would show", "in a frontal view the cheeks would": a case put, and not what is seen.

@@ -26,12 +26,16 @@ _NOT_SO = re.compile(
     r"|never|nor|neither|cannot|hardly|scarcely|barely|none|nothing|nowhere|nobody|absent|ruled out"
     r"|unlikely|lacks?|fails?|missing|excluded|(?:stays?|keeps?) away|would(?! (?:be (?:the|my"
     r"|a fair|how|a good)|\w+ly be"
-    r"|seem|appear|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may|might|could|must"
+    r"|seem|appear|say|guess|judge|call|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may"
+    r"|might|could|must"
     r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
     r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
-    r"|in\b|called|judged|guessed|estimated))|requires?|needs?|calls? for|depends?|differs?|(?:is"
+    r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))"
+    r"|requires?|needs?|calls? for|depends?|differs?|(?:is"
     r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
-    r"|risk|danger|topic|concept)|tend|means?)\b|n't\b"
+    r"|risk|danger|topic|concept)|(?:is|are) (?:the|a|among the) (?:commonest|usual|most common"
+    r"|most"
+    r" frequent|frequent) |tend|means?)\b|n't\b"
 )
 # "some way off", "a stretch", "less well": what is said of a reading that is turned down.
 _REJECTED = re.compile(
@@ -44,7 +48,10 @@ _REJECTED = re.compile(
     r"|away|ahead|behind|removed|apart)|out of (?:place|the question|reach)|off the mark|(?:too"
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
-    r"|incorrect|wrong|untrue|premature|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
+    r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
+    r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
+    r"|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
@@ -66,11 +73,14 @@ _LIKENED = re.compile(
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
 _WANTED = re.compile(
-    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*) for|requir\w+|demand(?:s|ed)?"
-    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?)\b[^,;:]*$"
+    r"\b(?:(?:ask|asks|asked|call|calls|called|look|wish|search\w*|asking|calling) for|requir\w+"
+    r"|demand(?:s|ed)?"
+    r"|need(?:s|ed)?|prescrib\w+|insists? on|wants?|prefers?|recommends?|expects?|(?:meant"
+    r"|intended|supposed|hoped) to (?:show|have|look|keep"
+    r"|see))\b[^,;:]*$"
 )
 _MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
-_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment)")
+_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment|blink)")
 # "With closed eyes, anybody looks calmer", "too little light makes noise"
 _EVERYBODY = re.compile(
     r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
@@ -97,15 +107,49 @@ _DOING = re.compile(
     r"|according)[a-z]+ing\b[^,;:]* (?:is|can|may|might|means|would|could|makes|takes|helps"
     r"|requires|needs|changes)\b"
 )
+# "Be it Black, White or Asian", "categories like Hispanic", "ideally a frontal picture", "many a"
+_TOPIC = re.compile(
+    r"\b(?:be (?:it|they)|(?:categories|labels|terms|words|groups|names|classes) (?:like|such as)"
+    r"|ideally|preferably|(?:differ\w*|var(?:y|ies)|distinguish\w*|shared) (?:\w+ )?(?:between"
+    r"|among"
+    r"|across)|compare:?) [^;.]*$"
+    r"|\b(?:potential|possible|typical|common|usual|frequent) [^;:.]*\binclud(?:es?|ing) [^;:.]*$"
+    r"|\bmany an? [^,;:.]*$|\bmistak(?:e|ing) (?:\w+ ){1,5}for (?:\w+ )?$"
+    r"|\b(?:best|better|easily|easiest|only|more easily) (?:judged|seen|told|read|measured"
+    r"|assessed|shown"
+    r"|viewed|recogni[sz]ed|described|compared|studied)(?: (?:in|from|by|under"
+    r"|on))?(?: an?)?(?: \w+)? ?$"
+    r"|\bwhat (?:is|was|are|looks|seems) (?:\w+ ){1,3}(?:in|on|for|at) (?:an? )?(?:\w+ )?$"
+    r"|\bbetween [\w-]+, [^;:.]*$|\b(?:spots|lines|folds|wrinkles|acne|freckles|jowls|gr[ea]ying"
+    r"|baldness) (?:belongs?|comes?|appears?|begins?|sets? in|starts?) (?:to|after|at|with|around"
+    r"|from) [^;:.]*$"
+)
+# "suggesting a young adult as opposed to someone in the fifties, sixties or seventies"
+_OPPOSED = re.compile(
+    r"\b(?:as opposed to|as distinct from|rather than|instead of) (?:[^,;:.]*|an? \w+, (?:\w+[- ])?"
+    r"|(?:[^;:.]*,)[^;:.]* or (?:an? )?(?:\w+ )?)$"
+)
+_IN_A_TRUE = re.compile(
+    r"\W*(?:in|from|with) an? (?:true|real|genuine|proper|strict|pure|perfect) (?:\w+[ -]?)*"
+)
+# "A narrowed eye is not a closed one", "poor lighting can age a face"
+_IS_NO = re.compile(r"\W*an? [\w-]+ [\w-]+ is (?:not|never|no|hardly) (?:an? )?(?:\w+)?")
+_CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
+_THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:\w+ly )?(?:(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common|rare|typical"
-    r"|standard|usual|customary|helpful|hard|easy|enough|no|one of)\b|(?!is\b|was\b|has\b|shows\b"
+    r" (?:(?:portrait|picture|image|photo|shot) )?(?:\w+ly )?(?:has (?:its|other|different)\b"
+    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
+    r"|rare|typical"
+    r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
+    r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no"
+    r"|one of)\b|(?!is\b|was\b|has\b|shows\b"
     r"|gives\b|suggests\b|marks\b|lies\b|appears\b|looks\b|seems\b|fills\b|faces\b|dominates\b"
     r"|characteri[sz]es\b|sits\b|reveals\b|leaves\b|sets\b|completes\b|exposes\b|displays\b"
     r"|presents\b|stands\b|smiles\b|wears\b|gazes\b|stares\b|turns\b|this\b|as\b|besides\b"
     r"|towards\b|always\b|covers\b|hides\b|frames\b|surrounds\b|softens\b|affects\b|runs\b"
-    r"|conceals\b|obscures\b|results\b|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
+    r"|roots\b|features\b|traits\b|ancestors\b|origins\b|parents\b|conceals\b|obscures\b|results\b"
+    r"|makes\b|bathes\b|falls\b|lights\b|hangs\b|rests\b|meets\b"
     r"|comes\b)[a-z]{3,}s\b(?<!ss))"
 )
 _IN_MOST = re.compile(
@@ -136,7 +180,9 @@ _MANY = re.compile(
     r"\W*(?:(?:two|many|most|some|few|all|other|several) )?(?!eyes|lips|lids|brows|cheeks|lines"
     r"|wrinkles|folds|creases|shadows|features|details|edges|pupils|irises|highlights|glasses|ears"
     r"|looks|proportions|contours|lashes|pores|freckles|marks|teeth|eyelids|tones|colou?rs|surfaces"
-    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual)"
+    r"|clothes|shoulders|signs|traces|this|outlines|corners|muscles|both|these|those|his|visual"
+    r"|the\b"
+    r"|her\b|their\b|its\b|an?\b)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
     r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
@@ -145,7 +191,7 @@ _MANY = re.compile(
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
 )
-_ENDS = re.compile(r"[;:]| but ")
+_ENDS = re.compile(r"[;:](?! (?:all|none|both|neither|these|those) )| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
 _PUT = re.compile(r"\b(?:would|could|might|may|can) (?!be (?:the|my)|call|say|describe)[^;:]*$")
 
@@ -158,6 +204,12 @@ def _anybody(low: str, start: int, first: int) -> bool:
 def _goes_on(low: str, first: int) -> bool:
     """Whether what begins at a place shares a verb of a case that is put: ", and an adult all"."""
     return bool(_AND.match(low, first) and _PUT.search(low, 0, first))
+
+
+def _opposed(before: str) -> bool:
+    """Whether it is only what something is set against: "rather than an adult or a child"."""
+    match = _OPPOSED.search(before)
+    return bool(match and not _VERB.search(match.group()))
 
 
 def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> bool:
@@ -179,10 +231,17 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or _REJECTED.search(after)
         or _LIKENED.search(before)
         or _BETWEEN.search(before)
+        or _TOPIC.search(low, 0, start)
+        or _opposed(before)
+        or _IN_A_TRUE.fullmatch(low, first, end)
+        or _IS_NO.fullmatch(low, first, end)
+        or (_CAN.match(low, end) and not _THE.search(before))
         or _WANTED.search(before)
         or _DOING.match(low, first)
         or (
-            _THEN.match(low, end) and _A.match(low[first:end]) and not _VERB.search(low, first, end)
+            _THEN.match(low, end)
+            and _A.match(low[first:end])
+            and not _VERB.search(low, first, end - 5 * low.endswith(" face", 0, end))
         )
         or _IN_MOST.match(low, end)
         or _THAT_ARE.search(low, first, end)
