@@ -25,6 +25,7 @@ FILES = {
         "clean-wide.yaml",
         "clean-third.yaml",
         "clean-fourth.yaml",
+        "clean-fifth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }
