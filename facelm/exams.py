@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import facelm.train as training  # before `facelm.train` is the function
 from facelm._hashing import Pictures, hash_corpus
 from facelm._io import progress, say, write_json
 from facelm._scale import Engine, run_parts
@@ -45,11 +46,9 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     Raises:
         InputError: a recipe, corpus or module that does not fit.
     """
-    from facelm.train import Recipe, load_recipe
-    from facelm.train.run import train as run
-
-    recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)
-    result = run(recipe)
+    if not isinstance(recipe, training.Recipe):
+        recipe = training.load_recipe(Path(recipe), overrides)
+    result = training.train(recipe)
     return {**result, "exams": _check(result["model"], recipe)}
 
 
