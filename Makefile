@@ -3,7 +3,7 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
-# --no-compile: of the hundred thousand files of torch and its like, most are never imported.
+# --no-compile: most of the files of torch and its like are never imported.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: setup demo test lint types test-slow clean
