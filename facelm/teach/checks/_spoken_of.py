@@ -145,7 +145,8 @@ _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
     r" (?:(?:portrait|picture|image|photo|shot) )?(?:\w+ly )?(?:has (?:its|other|different)\b"
-    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
+    r"|(?:merely|simply|just|only) \w+\W*$|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier"
+    r"|harder|common"
     r"|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
     r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no"
