@@ -141,8 +141,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         (0, 4),
         r"first (?:few )?(?:years?|months?|weeks?|days?) of (?:his |her |their )?life",
     ),
-    _word("few couple", (0, 2), r"(?:few|couple of) (?:months|weeks|days) (?:old|of age)"),
-    _word("few", (1, 8), r"few years old(?! now)"),
+    _word("few couple", (0, 2), r"(?:a )?(?:few|couple of) (?:months|weeks|days) (?:old|of age)"),
+    _word("few", (1, 8), r"(?:a )?few years old(?! now)"),
     _word(
         "tot wee bairn nappies diapers",
         (0, 4),
@@ -194,7 +194,7 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     ),
     _word("youth", (10, 35), r"still in (?:his|her|their) youth"),
     *(
-        _word(name, (years - 6.0, years + 6.0), rf"{name} birthday")
+        _word(name, (years - 6.0, years + 6.0), rf"(?:his|her|their) {name} birthday")
         for name, years in _BIRTHDAYS.items()
     ),
     _word("quinquagenarian", (50, 59), "quinquagenarian"),

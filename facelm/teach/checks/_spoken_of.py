@@ -144,8 +144,9 @@ _CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
 _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:(?:portrait|picture|image|photo|shot) )?(?:\w+ly )?(?:has (?:its|other|different)\b"
-    r"|(?:merely|simply|just|only) \w+\W*$|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier"
+    r" (?:(?:portrait|picture|image|photo|shot) |[a-z]+ (?:in|on) an? (?:[a-z]+ )?[a-z]+ )?"
+    r"(?:\w+ly )?(?:has (?:its|other|different)\b"
+    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier"
     r"|harder|common"
     r"|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
@@ -197,6 +198,11 @@ _MANY = re.compile(
     r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
+)
+# "A sharp picture helps, a blurred one only hinders": the second half shares what is put.
+_SECOND = re.compile(r"\ban? [^,;:]*, (?:and )?(?:an? )?(?:\w+ ){0,2}$")
+_ONLY = re.compile(
+    r" (?:(?:one|picture|image|photo|face|patch|edge) )?(?:merely|simply|just|only) \w+\W*$"
 )
 _ENDS = re.compile(r"[;:](?! (?:all|none|both|neither|these|those) )| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
@@ -258,4 +264,5 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or (_LAW.match(low, end) and not _POINTED.search(low, first, rest))
         or _anybody(low, start, first)
         or _MANY.match(low, first)
+        or (_ONLY.match(low, end) and _SECOND.search(low, 0, start))
     )
