@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from facelm.errors import choose
 from facelm.teach.checks._control import control_tokens
 from facelm.teach.checks._evidence import evidence
 from facelm.teach.checks._labels import labels
@@ -26,7 +23,6 @@ __all__ = [
     "Said",
     "SchemaError",
     "examine",
-    "known_checks",
     "read_form",
     "read_forms",
 ]
@@ -50,7 +46,7 @@ def examine(said: Said, policy: Policy) -> list[tuple[str, str]]:
 
     Args:
         said: the answer, and what it is held against.
-        policy: names checks that `known_checks` has passed.
+        policy: names the checks; a name that is none is passed over.
 
     Returns:
         Name and reason of every check that fails, in the order of `CHECKS`; empty for a good
@@ -61,13 +57,3 @@ def examine(said: Said, policy: Policy) -> list[tuple[str, str]]:
         if name in policy.checks and (why := check(said)):
             failed.append((name, why))
     return failed
-
-
-def known_checks(names: Iterable[str]) -> None:
-    """See that every check a style names is one.
-
-    Raises:
-        InputError: there is no check of that name.
-    """
-    for name in names:
-        choose("check", name, NAMES)

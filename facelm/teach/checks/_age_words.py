@@ -19,6 +19,10 @@ DECADES = {
     "teens": 10, "twenties": 20, "thirties": 30, "forties": 40, "fourties": 40, "fifties": 50,
     "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90,
 }  # fmt: skip
+_BIRTHDAYS = {
+    "eighteenth": 18, "twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50,
+    "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90,
+}  # fmt: skip
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
 ORDINALS = _ORDINALS.split()
 
@@ -66,19 +70,24 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     ),
     _word("boy boys girl girls", (3, 16), r"boys?|girls?"),
     _word(
-        "teen teens teenage teenaged teenager teenagers adolescent adolescents adolescence school"
+        "stripling schooler schoolers former"
+        " teen teens teenage teenaged teenager teenagers adolescent adolescents adolescence school"
         " juvenile puberty",
         (13, 19),
-        r"teen(?:s|age|aged|agers?|-?ager)?|adolescen(?:ts?|ce)|high[- ]school\w*|juvenile|puberty",
+        r"teen(?:s|age|aged|agers?|-?ager)?|adolescen(?:ts?|ce)|high[- ]school\w*"
+        r"|sixth[- ]?former|stripling"
+        r"|juvenile|puberty",
     ),
     _word(
-        "young younger youngish youthful adulthood college university student undergraduate"
+        "young younger youngish youthful adulthood college university freshman fresher sophomore"
+        " student undergraduate"
         " something",
         (18, 29),
         r"(?:young(?:er|ish)?|youthful)[- ](?:adult(?:hood)?|m[ae]n|wom[ae]n|lad(?:y|ies)"
         r"|gentlem[ae]n"
-        r"|guy|fellow|professional)|early adulthood|college[- ](?:age\w*|student)"
-        r"|(?:university|college|graduate) student|undergraduate|student age|(?:twenty"
+        r"|guy|fellow|professional)|early adulthood|college[- ](?:aged?(?: face)?|student)"
+        r"|(?:university|college|graduate) student|undergraduate|freshman|fresher|sophomore"
+        r"|student age|(?:twenty"
         r"|20) ?-?something",
     ),
     _word("something ish thirtyish", (28, 39), r"(?:thirty|30) ?-?(?:something|ish)"),
@@ -103,7 +112,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "elderly aged old older senior seniors pensioner pensioners pensionable retiree retirees"
         " retired retirement geriatric advanced golden twilight declining sunset adulthood"
-        " years autumn evening grandparent grandmother grandfather grandmotherly grandfatherly"
+        " years autumn evening winter dusk life late tooth pension elder grandparent"
+        " grandmother grandfather grandmotherly grandfatherly"
         " grandparently",
         (65, OLDEST),
         rf"elderly(?: face)?|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s"
@@ -111,8 +121,12 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         rf"| years| age)"
         r"|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
         r"|in years|years)|(?:golden|twilight|declining|later|sunset) years|(?:autumn"
-        r"|evening) of (?:his"
-        r"|her|their|a long) life|late adulthood"
+        r"|evening|winter|twilight|dusk|sunset) of (?:his |her |their |a long )?life"
+        r"|late in (?:his |her "
+        r"|their )?life(?=\W*$|[,.;])|long in the tooth|(?:last|final) (?:third|quarter|chapter"
+        r"|phase"
+        r"|stage|decades?) of (?:his |her |their |a long )?life|draw\w* (?:a|his|her|their) pension"
+        r"|long life behind|(?:an?|gr[ea]ying) elder(?=\W*$|[,.;]| of)|late adulthood"
         r"|(?<=\ba )(?:great-?)?grand(?:parent|mother|father)\b(?!')|(?:is|looks|appears|seems)"
         r" (?:very |quite |clearly )?aged(?=\W*$|[.,;])|(?:person|sitter|subject|individual|he|she)"
         r" (?:is|must be) (?:very |quite |rather |clearly )?old(?=\W*$|[.,;])"
@@ -121,6 +135,67 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"|seems?)(?: to be)?(?: very| quite| rather| fairly| really| clearly"
         r"| distinctly)? old(?! enough|er\b|-)|(?:being|is) (?:very|quite|rather|distinctly"
         r"|clearly) old(?! (?:enough|photo\w*|picture)|er\b|-)",
+    ),
+    _word(
+        "life stage age",
+        (0, 4),
+        r"first (?:few )?(?:years?|months?|weeks?|days?) of (?:his |her |their )?life",
+    ),
+    _word("few couple", (0, 2), r"(?:a )?(?:few|couple of) (?:months|weeks|days) (?:old|of age)"),
+    _word("few", (1, 8), r"(?:a )?few years old(?! now)"),
+    _word(
+        "tot wee bairn nappies diapers",
+        (0, 4),
+        r"(?:an?|tiny|little) tot|wee one|bairn"
+        r"|in (?:nappies|diapers)",
+    ),
+    _word("tender", (0, 14), r"tender (?:years|age)"),
+    _word(
+        "age underage vote drive drink young",
+        (0, 18),
+        r"(?<=\bis )(?:still )?under-?age"
+        r"|(?:is|someone|somebody|person|still) under age|not yet of age|too young to (?:vote"
+        r"|drive|drink|marry)",
+    ),
+    _word("school", (16, 26), r"(?:only |has )just (?:left|finished) school"),
+    _word("school", (19, OLDEST), r"(?:long|years|decades)(?: since)? (?:left|finished) school"),
+    _word(
+        "age",
+        (16, OLDEST),
+        r"of (?:voting|drinking|driving) age|old enough to (?:vote|drive|drink|marry)",
+    ),
+    _word("age", (17, 66), r"(?:of |in )working age|working-age"),
+    _word(
+        "working", (15, 30), r"(?:start|beginning|outset) of (?:his |her |their |a )?working life"
+    ),
+    _word("prime", (40, OLDEST), r"past (?:his|her|their|the) prime"),
+    _word(
+        "prime",
+        (18, 59),
+        r"(?:is|be|somebody|someone|person|still|squarely) in (?:his|her|their"
+        r"|the) (?:very )?prime",
+    ),
+    _word(
+        "chicken century life",
+        (40, OLDEST),
+        r"no spring chicken|half a century (?:behind|old|of life)"
+        r"|(?:second|latter) half of (?:his |her |their )?life",
+    ),
+    _word(
+        "winters summers",
+        (40, OLDEST),
+        r"(?:forty|fifty|sixty|seventy|eighty|ninety|[4-9]\d) (?:winters|summers)",
+    ),
+    _word("ageing aging", (45, OLDEST), rf"age?ing {_SOMEBODY}"),
+    _word(
+        "spring springtime morning",
+        (5, 29),
+        r"(?:spring|springtime|morning) of (?:his |her |their )?life",
+    ),
+    _word("youth", (10, 35), r"still in (?:his|her|their) youth"),
+    *(
+        _word(name, (years - 6.0, years + 6.0), rf"(?:his|her|their) {name} birthday")
+        for name, years in _BIRTHDAYS.items()
     ),
     _word("quinquagenarian", (50, 59), "quinquagenarian"),
     _word("sexagenarian", (60, 69), "sexagenarian"),
@@ -145,7 +220,9 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"| rather| fairly| really| clearly| distinctly)? young(?! enough|er\b|-| for)"
         r"|(?:looks?|appears?|seems?|face is|person is|he is|she is)(?: (?:very|quite|rather"
         r"|clearly))?"
-        r" youthful(?! (?:for|enough))",
+        r" youthful(?! (?:for|enough))|(?:person|subject|individual|sitter|he|she) (?:is|must be)"
+        r"(?: (?:very|quite|still|rather|clearly|evidently|obviously))* young(?=\W*$|[.,;])"
+        r"|(?:age|stage|group)\W+young(?=\W*$|[.,;])",
     ),
     _word("adult adults adulthood", (20, OLDEST), r"adults?(?:hood)?(?: face)?"),
 )

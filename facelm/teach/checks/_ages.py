@@ -41,7 +41,7 @@ _IN = re.compile(
     r"\b(?:in|into|well past|reached|entered|entering|suggests?|indicates?) (?:\w+ ){0,2}$"
 )
 # "not yet of school age" says younger than that.
-_NOT_YET = re.compile(r"(?:\bnot|n't) (?:\w+ )?yet (?:[\w-]+ ){0,3}$")
+_NOT_YET = re.compile(r"(?:\bnot|n't) (?:\w+ )?yet (?:[\w-]+ ){0,6}$")
 _NUMBER = (
     rf"(?:\d{{1,3}}(?!\d|[.,:/]\d)|(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(UNITS[:9])})\b)?"
     rf"|{'|'.join(UNITS[::-1])})"
@@ -78,6 +78,13 @@ _GUESSED = re.compile(
 )
 _GROUP = re.compile(r" (?:age )?(?:group|bracket|range|category|band|cohort|class)\b")
 _AGE_OF = re.compile(r"\b(?:ages?|aged|turned)(?: (?:of|about|around|only|at|is))* $")
+# "She looks about seven": small numbers count many things.
+_SMALL = re.compile(
+    r"\b(?:he|she|person|subject|child|boy|girl|baby|infant|toddler|sitter|individual|they|kid)"
+    r" (?:looks?|appears?|seems?|is|(?:may|must|can|could|might|would) (?:\w+ )?be)(?: to be)?"
+    r"(?: (?:about|around|roughly|maybe|perhaps|only|just|barely|at most|approximately|hardly"
+    r"|scarcely|no|more|older|not|than|over|under|below|nearly|almost|probably|likely))+ $"
+)
 _PERSON = re.compile(
     r"\b(?:person|subject|individual|man|woman|boy|girl|he|she|they|him|her|them|someone|somebody"
     r"|sitter|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
@@ -85,12 +92,14 @@ _PERSON = re.compile(
 _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"
     r"|around|near(?:ly)?|almost|roughly|approximately|perhaps|maybe|probably|likely|possibly"
-    r"|past|over|under|above|below|at|turn\w+|some|close|towards?|from|between|circa|approaching"
+    r"|past|over|under|above|below|at|turn\w+|pass\w+|some|close|towards?|from|between|circa"
+    r"|approaching"
     r"|pushing|than|anywhere|least|most|barely|only|just|yet|of|as|well)(?: \w+){0,3}[ :~(]*$"
 )
 _ENDS = re.compile(
     r" ?(?:$|[,;)!?\"'.+]|or\b|and\b|if\b|at\b|to\b|by\b|based|given|judging|with\b|but\b|in\b"
     r"|is\b|-|would\b|seems?\b|fits?\b|bracket|range|group|age\b|could\b|might\b|category|on\b"
+    r"|long ago"
     r"|from\b|when\b|as\b|for\b|may\b|appears?\b|looks?\b)"
 )
 _DECADE = re.compile(
@@ -102,7 +111,13 @@ _PART = re.compile(
     r"(?:of )?(?:his |her |their |the )?$"
 )
 _OF_A_LIFE = re.compile(
-    r"(?:\b(?:his|her|their|one's|in|to|or|and|into|person's) (?:the )?|'s |-|\bthe (?=teens))$"
+    r"(?:\b(?:his|her|their|one's|in|to|or|and|into|person's) (?:the )?|'s |-|\bthe (?=teens)"
+    r"|\bage\b[ \w]{0,12}\W{0,3}[:=]\W{0,5}(?:about "
+    r"|around |probably |roughly |the )?)$"
+)
+# "Barely out of his teens"
+_JUST_OUT = re.compile(
+    r"\b(?:just|barely|hardly|scarcely|newly) out of (?:his |her |their |the )?$"
 )
 _OF_A_CENTURY = re.compile(
     r"(?:\b(?:nineteen|roaring|swinging)|\d\d|(?:style|look|fashion|hair\w*|photo\w*|film|camera"
@@ -126,10 +141,12 @@ _AHEAD = re.compile(
 _UP = re.compile(
     r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?:more"
     r"|older) than|past|beyond|exceeding|upwards? of"
-    r"|at least|north of|not (?:under|below))(?: the)?(?: age(?: of)?)?(?: about| around)? $"
+    r"|at least|north of|not (?:a day )?(?:under|below))(?: the)?(?: age(?: of)?)?(?: about"
+    r"| around)? $"
 )
 _DOWN = re.compile(
-    r"\b(?:under|below|less than|younger than|up to|not yet|at most|(?:no|(?:hardly|scarcely"
+    r"\b(?:under|below|less than|younger than|up to|not yet(?: (?:turned|reached|passed))?"
+    r"|at most|(?:no|(?:hardly|scarcely"
     r"|cannot) (?:be |look )?) ?(?:older|more) than"
     r"|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
 )
@@ -191,6 +208,9 @@ def _decades(low: str) -> Iterator[Age]:
             yield Age(10 * number - 10, 10 * number - 1, *match.span())
             continue
         before = low[: match.start()]
+        if out := _JUST_OUT.search(before):
+            yield Age(17, 27, out.start(), match.end())
+            continue
         part = _PART.search(before[-40:])
         if not (part or _OF_A_LIFE.search(before)) or _OF_A_CENTURY.search(before):
             continue
@@ -261,7 +281,8 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
             low[match.end() :],
         )
     if match.re is _ONE and NUMBERS.get(match[1], 20) < 10:  # "one would guess"
-        return bool(_AGE_OF.search(before))
+        small = _SMALL.search(before) and _ENDS.match(low, match.end())
+        return bool(small or _AGE_OF.search(before))
     if match.re is _SPAN and _GROUP.match(low, match.end()) and _PERSON.search(low):
         return True
     if _GUESSED.match(low, match.end()):

@@ -91,10 +91,14 @@ DOING = (
 )
 # ---------------------------------------------------------------- what bounds it
 CAVEAT = re.compile(
-    r"\b(?:firm\w*|strong|hard and fast|sweeping|bold|hasty|hastily|rigid|undue|rash\w*|final"
+    r"(?:\b|(?=,))(?:firm\w*|strong|hard and fast|sweeping|bold|hasty|hastily|rigid|undue|rash\w*"
+    r"|final"
     r"|exact\w*|precis\w+|certain\w*|sure|definit\w+|reliab\w+|conclusive\w*|confiden\w+|proo\w+"
     r"|prov(?:e|es|en|ing)|verif\w+|confirm\w*|guarantee\w*|more (?:specific|closely|narrow\w*|than"
-    r"|about|fine\w*|detail\w*)|finer|narrow\w*|closer|beyond|to the (?:year|day|month|decade)"
+    r"|about|fine\w*|detail\w*)|finer|narrow\w*|closer|argu\w+|equat\w+|mistak\w+"
+    r"|beyond(?! what (?:i|we)(?:'m| am| are|'re) )|(?:terms|words|phrases|wording|labels) (?:that"
+    r"|which)|(?:the|an) impression (?:that|of)|, (?:only|just) (?:the (?:appearance|picture|image"
+    r"|look|impression|face|features)|what|how)|to the (?:year|day|month|decade)"
     r"|other than|better|alone|single|(?:one|a still) (?:image|picture|photo|frame|shot)|actual"
     r"|true|another|claim to|bet|rely|swear|commit|insist|stake|trust|vouch|chronological"
     r"|biological|self-\w+|numbers?|figures?|absolute\w*|measur\w+|weight|too much|so much"

@@ -51,6 +51,9 @@ _ASKED = (  # each: what is done, and to what
     # "I do not describe people", "I cannot guess anybody's race"
     rf"{NO}(?:describ|analy[sz]|comment|discuss|evaluat|judg|label|classif|categori[sz]|profil"
     rf"|characteri[sz]|rat(?:e|ing)\b)\w*(?: on| about)? {PEOPLE}",
+    rf"{NO}(?:to )?(?:describ|analy[sz]|classif|categori[sz]|rat(?:e|ing)\b)\w* (?:(?:any|human"
+    rf"|real"
+    rf"|people's|actual) )*faces{END}",
     rf"{NO}(?:to )?{SAY}{UP_TO}{ATTRIBUTE}",
     rf"{NO}(?:to )?{MAKE}\b{UP_TO}(?:{ATTRIBUTE}|(?:of|about|on|regarding) {PEOPLE})",
     rf"{NO}(?:to )?(?:provid|offer|giv|mak|shar|suppl|generat"
@@ -92,8 +95,9 @@ _RULES = (
     r"|values|safeguards|restrictions|role|purpose|scope|remit|capabilit\w+|abilit\w+|function))"
 )
 _ANYWAY = (  # without one who declines
-    rf"(?:this|that|the|your|such an?|such|these|those)(?: \w+)? {REQUEST}{UP_TO}(?:{_CANNOT_BE}"
-    rf" {_DONE}|declined|refused|denied|rejected|blocked|flagged)\b",
+    rf"(?:this|that|the|your|such an?|such|these|those)(?: (?!open|other|remaining|further|whole)"
+    rf"\w+)? {REQUEST}{UP_TO}(?:{_CANNOT_BE}"
+    rf" {_DONE}(?! (?:from|by|without)\b)|declined|refused|denied|rejected|blocked|flagged)\b",
     rf"(?:an?|the|any|no|such an?|further) {REPLY}{_OF_IT} (?:{_CANNOT_BE}|(?:can|will|shall|may"
     rf"|is|was)(?: not)? be(?:ing)?|is|was|has been|isn't|wasn't) (?:not )?(?:{_DONE}|withheld"
     r"|refused|declined)(?<!is described)(?<!is given)(?<!is made)\b(?! (?:about|of|on|as|for"
@@ -137,6 +141,9 @@ _ANYWAY = (  # without one who declines
     r"|like) (?:\w+ ){0,6}?(?:help|assist|talk|discuss)\w*(?: \w+){0,5}? (?:something else"
     r"|anything else|another (?:question|topic|task)|a different (?:question|topic|task)"
     r"|instead(?! of)|other (?:questions|topics|tasks|requests))\b",
+    rf"(?:i|we)(?:'d| would|'ll| will)? need (?:to see )?(?:the|an?|your) {PICTURE}"
+    r" (?:before|first\b|in order|to (?!be\b))",
+    rf"(?:not|\w+n't) (?:\w+ )?(?:my|our) (?:place|role|job|business) to{UP_TO}{ATTRIBUTE}",
     r"no can do\b|(?:content|response|answer|description|output|text)s? (?:was "
     r"|has been )?(?:removed|withheld|blocked|redacted|filtered|omitted)\b",
     r"(?:this|that|it) (?:is|was)(?:n't| not) (?:\w+ )?(?:possible|something) for (?:me|us)\W*$",
@@ -170,12 +177,14 @@ _EXCUSED = (
 )
 _TASK_WORD = (
     rf"(?:{ATTRIBUTE}|(?:of|about|on|faces?|(?:describ|judg|analy|classif|label|depict|assess"
-    rf"|evaluat)\w*) {PEOPLE}|(?:such|these|those) (?:judge?ments?|assessments?"
-    r"|determinations?|inferences?|assumptions?)\b|requests?\b|(?:this|that|the"
-    r"|your) (?:kind of )?(?:question|task|prompt)\b|(?:un)?ethical\w*|ethics\b|polic(?:y|ies)\b"
-    r"|guidelines?\b|privacy\b|sorry\b|apolog\w+|as an? (?:[\w-]+ ){0,3}(?:ai|assistant)\b"
-    r"|language model\b|assist\b|comply\b|inappropriate\b|stereotyp\w+|disrespectful\b|principles\b"
-    r"|off limits\b)"
+    rf"|evaluat)\w*) {PEOPLE}|(?:such(?: an?)?|these|those) (?:judge?ments?|assessments?"
+    r"|determinations?|inferences?|assumptions?)\b|(?:this|that|the|your) (?:kind of )?(?:question"
+    r"|task|prompt)\b)"
+)
+_RULE_WORD = (
+    r"(?:requests?|(?:un)?ethical\w*|ethics|polic(?:y|ies)|guidelines?|privacy|sorry|apolog\w+"
+    r"|as an? (?:[\w-]+ ){0,3}(?:ai|assistant)|language model|assist|comply|inappropriate"
+    r"|stereotyp\w+|disrespectful|principles|off limits)\b"
 )
 _WILL_NOT = (
     rf"(?:{ME}{LEADS}(?:{CANT}|{WONT}|(?:remain|stay|keep|be) (?:silent|quiet)|have nothing"
@@ -184,8 +193,18 @@ _WILL_NOT = (
     r"|\b(?:violat|conflict|breach|infring|prohibit|forbid|disallow)\w*|\bagainst (?:my|our|the)\b"
     r"|off limits|\bwithheld\b|not (?:be )?(?:possible|allowed|permitted))"
 )
-# A word of the task, of a rule or of regret, and somebody who will not.
-_LOOSELY = rf"(?=.*\b{_TASK_WORD}).*?{_WILL_NOT}"
+# A word of the task and somebody who will not speak of it, or one of a rule or of regret.
+_UNSPOKEN = (
+    rf"(?:{SAY}|(?:descri|analys|answer|respond|comply|assist|engage|provid|offer|giv|stat"
+    rf"|put forward|disclos"
+    r"|reveal|mention|remark|shar)\w*|(?:be )?(?:made|given|offered|attempted|done)|silent|quiet"
+    r"|nothing to (?:say|add)|make (?:them|such|any|those|these|it)|remain|leave (?:out|aside)"
+    r"|abstain|declin\w+|refus\w+|go there|touch)\b"
+)
+_LOOSELY = (
+    rf"(?=.*\b{_TASK_WORD}).*?{_WILL_NOT}(?:(?<=silent)|(?<=quiet)|(?<=leave out)|.*?\b{_UNSPOKEN})"
+    rf"|(?=.*\b{_RULE_WORD}).*?{_WILL_NOT}"
+)
 _CLAUSE_END = re.compile(r"[;:.]| (?:but|though|although|however) ")
 # "I avoid statements about race; in appearance, though, the person is Black"
 _GOES_ON = re.compile(

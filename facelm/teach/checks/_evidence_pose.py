@@ -177,11 +177,20 @@ def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[i
     return None
 
 
+# "Vertically, the face points straight ahead"
+_UP_OR_DOWN = re.compile(
+    r"\W*(?:vertically|(?:in|as (?:for|regards|to)|along|with regard to) (?:the )?(?:vertical"
+    r"|height"
+    r"|pitch)|neither up nor down|between up and down|(?:the )?pitch\b)(?! (?:and|or)\b)"
+)
+
+
 def _of_something_else(low: str, match: re.Match[str]) -> bool:
     """Whether it is the light's direction, one of two ends, or the back of the head."""
     start = match.start()
     return bool(
         _OF_THE_LIGHT.search(low, 0, start)
+        or _UP_OR_DOWN.match(low)
         or _BETWEEN.search(low, 0, start)
         or _OF_THE_BACK.search(low, 0, start)
         or _OF_THE_BACK.match(match.group() + " ")
@@ -218,6 +227,11 @@ _AT_LEAST = re.compile(
     r"\b(?:at least|more than|over|above|beyond|exceed\w*|no less than|upwards of)\b"
 )
 
+_LESS = re.compile(
+    r"\b(?:not|never|without|short of|less than|below|under|up to|at most|far from|hardly|no"
+    r"|nowhere near|fewer|within)\b|n't\b"
+)
+
 
 def _degrees(one: Sentence, yaws: list[float]) -> str:
     """A number of degrees that is far from the measured one."""
@@ -226,7 +240,9 @@ def _degrees(one: Sentence, yaws: list[float]) -> str:
         word = match["n"] or match["k"]
         low = float(word) if word.isdigit() else float(NUMBERS[word])
         high = float(match["m"] or low)
-        if _AT_LEAST.search(match.group()):
+        if _LESS.search(match.group()):
+            low = 0.0
+        elif _AT_LEAST.search(match.group()):
             high = 180.0
         off = max(low - most, least - high)
         if low > 180 or off < _NUMBER_OFF or TILTED.search(match.group()):

@@ -75,8 +75,9 @@ EYES = Trait(
                 " highlight highlights stand stands bright"
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
-                r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly"
-                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b|wide\b(?! (?:apart|set|spaced|spacing)))",
+                r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly|colou?r"
+                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to d))"
+                r"|wide\b(?! (?:apart|set|spaced|spacing)))",
                 r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
                 r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",
                 r"(?:direct|steady|alert|attentive|piercing|intense|level|watchful|focused"

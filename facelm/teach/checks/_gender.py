@@ -47,11 +47,6 @@ _EITHER = re.compile(
     r"| nor |\(|, or )(?:an? )?(?:\w+ )?$"
     r"|\b(?:(?:wo)?m[ae]n|(?:fe)?male|boy|girl) and $"
 )
-_LOOKS = re.compile(
-    r"\b(?:looks?|appears?|seems?|reads?|presents?|perceived|gender|sex|person|impression|face"
-    r"|features|presentation|appearance|is|as|clearly|distinctly|very|typically|decidedly"
-    r"|overall)\b"
-)
 _CLAIMED = re.compile(
     r"\b(?:gender|sex|(?:person|subject|individual|he|she|they|it|this|look|impression|presentation"
     r"|appearance|face)(?: overall)?)\W+(?:\w+ ){0,4}$"

@@ -7,7 +7,8 @@ import re
 from facelm.teach.checks._prose import CONTRAST, clause_of
 
 _OTHERS = re.compile(
-    r"\b(?:another|other|second|others|in the background|background (?:figures?|person|people)"
+    r"\b(?:another|other|second(?! (?:decade|half|year))|others|in the background"
+    r"|background (?:figures?|person|people)"
     r"|behind (?:him|her|them)|beside|next to|companions?|(?:his|her|their) (?:mother|father"
     r"|parents?|mum|mom|dad|friends?|siblings?|brother|sister|son|daughter|child|baby|wife"
     r"|husband|partner|spouse|grand\w+|owner|carer|caregiver)|crowd|bystanders?|poster|printed"

@@ -162,7 +162,8 @@ BRIGHTNESS = Trait(
                 " exposure daylight sunlight sunshine conditions luminous radiant glowing aglow"
                 " overexposed washed key sunlit sunny sun floodlit drenched flooded bathed"
                 " brightness glows shines lights",
-                r"(?:well|brightly|amply|generously|beautifully|nicely|perfectly|fully"
+                r"(?<!more )(?<!less )(?:well|brightly|amply|generously|beautifully|nicely"
+                r"|perfectly|fully"
                 r"|excellently|abundantly|clearly|brilliantly|properly|richly|thoroughly"
                 r"|splendidly|strongly|intensely|correctly|optimally|sufficiently"
                 r"|adequately)[- ](?:and \w+ )?(?:lit|illuminated|exposed|lighted)\b",
@@ -186,7 +187,8 @@ BRIGHTNESS = Trait(
                 r"(?:over-?expos\w+|high-key|sun-?(?:lit|drenched|soaked|bathed)|sunny|floodlit"
                 r"|drenched in|flooded (?:with|by)|bathed in|luminous|(?:face|skin) (?:glows"
                 r"|shines))\b",
-                r"(?:lit|illuminated|exposed) (?:\w+ )?(?:well|brightly|amply|strongly|perfectly"
+                r"(?:lit|illuminated|exposed) (?:(?!more|less)\w+ )?(?:well|brightly|amply"
+                r"|strongly|perfectly"
                 r"|generously|beautifully)\b|light and airy|(?:enough|plentiful) light\b"
                 r"|in full light\b",
                 r"(?:day|sun|lamp)?light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"

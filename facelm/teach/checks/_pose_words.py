@@ -112,7 +112,8 @@ PROFILE = (
         r"|pure )*profile\b",
         r"profile (?:view|shot|pose|angle|portrait|position|perspective|orientation|image|to)\b",
         r"the profile (?:of the (?:face|head)|is|faces|looks|view|shows|with)",
-        r"sideways\b(?! (?:glance|look|gaze|light|smile|tilt|lean))|lateral (?:view|pose|position"
+        r"sideways\b(?! (?:rotation|turn|movement|shift|glance|look|gaze|light|smile|tilt|lean))"
+        r"|lateral (?:view|pose|position"
         r"|shot)\b",
         r"back of the head\b(?! (?:\w+ )?(?:cannot|hidden|out of|not|invisible|lost|beyond"
         r"|outside))|over (?:the|his|her|their|one) shoulder\b",

@@ -153,7 +153,8 @@ judgement judgment statement comment identification conclusion withheld refused 
         r"|declined|refused|denied|rejected|blocked|flagged|outside|beyond|against|sensitive"
         r"|private|unable|decline|refuse)\b",
         r"(?:description|answer|analysis|estimate|assessment|guess|judge?ment|statement|comment"
-        r"|information|identification|conclusion)s?\b(?: \w+){0,5}? (?:(?:will|can|shall|must|may"
+        r"|information|identification|conclusion)s?\b(?: [\w']+){0,5}? (?:(?:will|can|shall|must"
+        r"|may"
         r"|could)(?:not|(?: not))|won't|can't) be (?:\w+ )?(?:given|provided|offered|made(?! out)"
         r"|described|discussed|shared|disclosed|supplied|answered|speculated|guessed|assigned"
         r"|addressed|generated|commented)\b",
@@ -201,11 +202,13 @@ judgement judgment statement comment identification conclusion withheld refused 
     ),
     rule(  # no picture
         """
+mentioned
 attach attached attachment upload uploaded uploading load loaded loading missing received share
 shared send resend provide corrupted corrupt failed blank seeing see viewing access available
 included file
 """,
-        rf"{_PICTURE} (?:\w+ )?(?:(?:did|does|could|was|is|has|can|were|are)(?: not|n't)|cannot"
+        rf"{_PICTURE} (?:(?:that |which )?you \w+ |\w+ )?(?:(?:did|does|could|was|is|has|can|were"
+        rf"|are)(?: not|n't)|cannot"
         rf"|failed"
         r"|seems? (?:not )?to|appears? (?:not )?to|is|was) (?:\w+ ){0,3}?(?:load\w*|attach\w*"
         r"|upload\w*|display\w*|come through|received?|included|opened|accessible|accessed"
@@ -251,7 +254,8 @@ included file
         r"(?:stay|keep|remain|steer) (?:well )?(?:clear|away|out) (?:of"
         r"|from) (?:\w+ ){0,2}?(?:guess|judg|label|describ|such|that|this|comment)\w*"
         r"|something (?:that )?(?:i|we) (?:stay|keep|avoid|do not|don't|will not|won't|can|am"
-        r"|would|prefer|refuse|decline)\b|(?:none of|not) (?:my|our) (?:business|place|role|job)\b",
+        r"|would|prefer|refuse|decline)\b|(?:none of|not|\w+n't) (?:my|our) (?:business|place"
+        r"|role|job)\b",
         r"(?:i|we)(?:'d| would)? (?:strongly |rather )?(?:advise|caution|warn|recommend"
         r"|speak) against\b",
         also="stay keep remain steer i we my our",

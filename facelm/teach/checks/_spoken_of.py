@@ -28,7 +28,8 @@ _NOT_SO = re.compile(
     r"|a fair|how|a good)|\w+ly be"
     r"|seem|appear|say|guess|judge|call|fit(?! (?:less|worse|bad|poor))|describe|sum))|(?:can|may"
     r"|might|could|must"
-    r"|should|need)(?! (?:well |easily |clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
+    r"|should|need)(?! (?:think|say|guess|imagine|judge|call|estimate)\b)(?! (?:well |easily "
+    r"|clearly |also |still )?be (?:seen|made|read|recogni[sz]ed"
     r"|the|his|her|noted|observed|discerned|noticed|described|said|a\b|an\b|found|assumed|inferred"
     r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))"
     r"|requires?|needs?|calls? for|depends?|differs?|(?:is"
@@ -51,6 +52,7 @@ _REJECTED = re.compile(
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
     r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
+    r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
     r"|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
@@ -68,7 +70,10 @@ _LIKENED = re.compile(
     r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
     r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?|(?:above"
     r"|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway|spread|error) of"
-    r"|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless|whether"
+    r"|as (?:they|it|one|we|you|he|she) (?:might|would|could|may|will|often|do|does"
+    r"|can)(?: \w+){0,4}"
+    r" (?:in|on|at|with|among)|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless"
+    r"|whether"
     r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
@@ -120,7 +125,8 @@ _TOPIC = re.compile(
     r"|viewed|recogni[sz]ed|described|compared|studied)(?: (?:in|from|by|under"
     r"|on))?(?: an?)?(?: \w+)? ?$"
     r"|\bwhat (?:is|was|are|looks|seems) (?:\w+ ){1,3}(?:in|on|for|at) (?:an? )?(?:\w+ )?$"
-    r"|\bbetween [\w-]+, [^;:.]*$|\b(?:spots|lines|folds|wrinkles|acne|freckles|jowls|gr[ea]ying"
+    r"|\bbetween [\w-]+, [^;:.]*$|\bbetween (?:those|that|the \w+|what) of an? [^;:.]*$"
+    r"|\b(?:spots|lines|folds|wrinkles|acne|freckles|jowls|gr[ea]ying"
     r"|baldness) (?:belongs?|comes?|appears?|begins?|sets? in|starts?) (?:to|after|at|with|around"
     r"|from) [^;:.]*$"
 )
@@ -138,8 +144,10 @@ _CAN = re.compile(r" (?:\w+ly )?(?:can|may|might) (?!(?:\w+ )?be\b)")
 _THE = re.compile(r"\b(?:the|this|that|his|her|their|its|a|an) (?:\w+ )?$")
 _A = re.compile(r"\W*(?:and |but |so |since |for )?an? ")
 _THEN = re.compile(
-    r" (?:(?:portrait|picture|image|photo|shot) )?(?:\w+ly )?(?:has (?:its|other|different)\b"
-    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier|harder|common"
+    r" (?:(?:portrait|picture|image|photo|shot) |[a-z]+ (?:in|on) an? (?:[a-z]+ )?[a-z]+ )?"
+    r"(?:\w+ly )?(?:has (?:its|other|different)\b"
+    r"|(?:is|was) (?:\w+ly )?(?:worth|useful|better|easier"
+    r"|harder|common"
     r"|rare|typical"
     r"|demanded|required|asked|wanted|needed|preferred|expected|prescribed|recommended|advisable"
     r"|forbidden|suspicious|unfortunate|standard|usual|customary|helpful|hard|easy|enough|no"
@@ -190,6 +198,11 @@ _MANY = re.compile(
     r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
     r"|overlap|lead|help|change|are (?:often|usually|taken|made|meant|used|common|rare|asked))\b"
+)
+# "A sharp picture helps, a blurred one only hinders": the second half shares what is put.
+_SECOND = re.compile(r"\ban? [^,;:]*, (?:and )?(?:an? )?(?:\w+ ){0,2}$")
+_ONLY = re.compile(
+    r" (?:(?:one|picture|image|photo|face|patch|edge) )?(?:merely|simply|just|only) \w+\W*$"
 )
 _ENDS = re.compile(r"[;:](?! (?:all|none|both|neither|these|those) )| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
@@ -251,4 +264,5 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         or (_LAW.match(low, end) and not _POINTED.search(low, first, rest))
         or _anybody(low, start, first)
         or _MANY.match(low, first)
+        or (_ONLY.match(low, end) and _SECOND.search(low, 0, start))
     )
