@@ -240,8 +240,8 @@ class Keeper:
         if (shard := self._writer.shard_of(number)) != self._shard:
             self._shard, self._said = shard, Repeats()
             for earlier in self._writer.kept(shard):
-                for turn in earlier.turns:
-                    self._said.remember(turn.category, turn.answer)
+                for turn in earlier.turns:  # what was a repetition then is one again
+                    self._said.look(turn.category, turn.answer)
         one = made.conversation
         faults = {turn: self._said.look(turn.category, turn.answer) for turn in one.turns}
         again = [Rejection(turn.category, "repeated", why) for turn, why in faults.items() if why]

@@ -408,12 +408,10 @@ def test_the_same_or_nearly_the_same_of_another_picture_repeats() -> None:
     assert repeats.look("light", other)
 
 
-def test_short_answers_repeat_rightly_and_remembered_ones_count() -> None:
+def test_short_answers_repeat_rightly() -> None:
     repeats = Repeats()
     assert not repeats.look("pose", "The view is frontal.")
     assert not repeats.look("pose", "The view is frontal.")
-    repeats.remember("light", LONG)
-    assert repeats.look("light", LONG)
 
 
 def test_a_style_gets_the_checks_it_names_and_no_others() -> None:

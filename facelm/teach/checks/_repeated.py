@@ -50,12 +50,6 @@ class Repeats:
         said.add(text, pairs)
         return ""
 
-    def remember(self, category: str, text: str) -> None:
-        """Keep a text that was accepted elsewhere, without a look."""
-        words = _words(text)
-        if len(words) >= FEWEST_WORDS:
-            self._said.setdefault(category, _Category()).add(text, _pairs(words))
-
 
 class _Category:
     """Every text about one category, and which of them had some pair of words."""
