@@ -32,6 +32,7 @@ def cluster() -> Iterator[None]:
     nodes.shutdown()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cluster")
 def test_a_cluster_gives_the_files_of_one_process(tmp_path: Path) -> None:
     source = fairface(tmp_path / "data", 1100)

@@ -191,6 +191,7 @@ def test_perception_then_answers(tmp_path: Path, corpus: Path) -> None:
     assert [stage["steps"] for stage in again["stages"]] == [0, 0]
 
 
+@pytest.mark.slow
 def test_perception_teaches_the_visual_tokens_to_spell(tmp_path: Path, corpus: Path) -> None:
     from facelm.train.targets import collect_targets, spell
 
