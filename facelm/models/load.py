@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 import tempfile
@@ -42,7 +43,8 @@ def load(name: str, dtype: torch.dtype | None = None) -> Loaded:
     Args:
         name: `nano`, a run's folder, a folder in the hub's layout, or a hub id.
         dtype: of the language model; None takes bfloat16 where this machine multiplies it
-            natively, else float32. Vision towers and connectors stay in float32 on a CPU.
+            natively, else float32. Vision towers and connectors stay in float32 on a CPU (in
+            nearly all models).
 
     Raises:
         InputError: there is no such model.
@@ -92,8 +94,7 @@ def device() -> torch.device:
 
 def language_part(model: Any) -> Any:
     """The decoder inside an image-text-to-text model, without its output layer."""
-    inner = getattr(model, "model", model)
-    return getattr(inner, "language_model", inner)
+    return model.get_decoder()
 
 
 def _no_bars() -> None:
@@ -106,10 +107,19 @@ def _no_bars() -> None:
 def _placed(model: Any, dtype: torch.dtype) -> Any:
     """Language model and output layer in `dtype`; on a CPU all that sees pixels in float32."""
     on_gpu = device().type == "cuda"
-    model.to(dtype if on_gpu else torch.float32)
+    model.to(dtype if on_gpu or not _mixes_types(model) else torch.float32)
     language_part(model).to(dtype)
     model.get_output_embeddings().to(dtype)
     return model.to(device())
+
+
+def _mixes_types(model: Any) -> bool:
+    """Whether what is seen is cast to the words' type where the two meet, as nearly everywhere.
+
+    Idefics' children (SmolVLM among them) cast it to the first parameter's, which is the vision
+    tower's; all of such a model has to be of one type. Nothing but the code says so.
+    """
+    return "self.dtype" not in inspect.getsource(type(getattr(model, "model", model)).forward)
 
 
 def _from_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
@@ -120,6 +130,9 @@ def _from_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
         model = AutoModelForImageTextToText.from_pretrained(
             folder, dtype="auto", use_safetensors=True
         )
+    except ImportError as error:  # SmolVLM's processor wants num2words, others something else
+        line = " ".join(str(error).split())
+        raise MissingError(f"The model '{name}' needs a package more: {line}") from error
     except (OSError, ValueError, KeyError) as error:
         line = str(error).strip().splitlines()[0]
         raise MissingError(
