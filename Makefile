@@ -3,7 +3,9 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
-# --no-compile: most of the files of torch and its like are never imported.
+# --no-compile: most of the files of torch and its like are never imported. Those that are must be
+# compiled once only: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: setup demo test lint types test-slow clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import hmac
 
 from fastapi.responses import JSONResponse
@@ -17,6 +18,9 @@ MAX_BODY = 42_000_000
 BODIES_AT_ONCE = 8
 """Requests read into memory at the same time; others wait unread, without an error."""
 BODY_SECONDS = 60.0
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 2 * MAX_BODY
+"""How long, and how much, a refused client may go on sending before it is cut off."""
 
 
 class Guard:
@@ -44,7 +48,7 @@ class Guard:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _read(receive, dict(scope["headers"]))
         except _TooLargeError:
-            await _too_large()(scope, receive, send)
+            await _too_large()(scope, receive, _lingering(receive, send))
         except TimeoutError:
             await _too_slow()(scope, receive, send)
         else:
@@ -81,6 +85,32 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _lingering(receive: Receive, send: Send) -> Send:
+    """Send a reply at once, but read on for a while before its connection closes.
+
+    A connection closed on unread bytes is reset, and many clients then lose the reply.
+    """
+
+    async def sending(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            return await send(message)
+        await send(message | {"more_body": True})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await _drain(receive)
+        return await send({"type": "http.response.body", "body": b""})
+
+    return sending
+
+
+async def _drain(receive: Receive) -> None:
+    read, more = 0, True
+    while more and read < LINGER_BYTES:
+        message = await receive()
+        read += len(message.get("body", b""))
+        more = message.get("more_body", False)
 
 
 def _has_key(headers: dict[bytes, bytes], key: str) -> bool:
