@@ -9,7 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from facelm.models.load import Loaded, load
+from facelm.errors import PictureError
+from facelm.models.load import Loaded, context_length, load
+
+
+# Published generation configs sample, and some punish repetition; answers here are the likeliest.
+_GREEDY: dict[str, Any] = {
+    "do_sample": False, "temperature": None, "top_p": None, "top_k": None, "repetition_penalty": 1.0,
+}  # fmt: skip
 
 
 class HFModel:
@@ -20,6 +27,7 @@ class HFModel:
         self.name = loaded.name
         self._model, self._processor = loaded.model, loaded.processor
         self._end = _end_tokens(loaded)
+        self._room = context_length(loaded.model)
 
     def generate(
         self,
@@ -27,12 +35,16 @@ class HFModel:
         max_new_tokens: int,
         on_text: Callable[[str], None] | None = None,
     ) -> str:
-        """Greedy answer to one conversation; `on_text` gets each piece as it comes."""
+        """Greedy answer to one conversation; `on_text` gets each piece as it comes.
+
+        Raises:
+            PictureError: pictures and text do not fit into the model; nothing is cut.
+        """
         inputs = self._inputs(messages)
         streamer = _Pieces(self._tokenizer, on_text) if on_text else None
         with torch.inference_mode():
             ids = self._model.generate(
-                **inputs, max_new_tokens=max_new_tokens, do_sample=False, streamer=streamer
+                **inputs, max_new_tokens=max_new_tokens, streamer=streamer, **_GREEDY
             )
         new = ids[0, inputs["input_ids"].shape[1] :]
         return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
@@ -51,6 +63,9 @@ class HFModel:
             prompts: question texts.
             letters: per prompt, the letters to score.
             max_new_tokens: length limit of the greedy answers.
+
+        Raises:
+            PictureError: pictures and text do not fit into the model; nothing is cut.
         """
         images = image if isinstance(image, list) else [image]
         rows = [self._inputs(user_message(images, prompt)) for prompt in prompts]
@@ -77,6 +92,12 @@ class HFModel:
             return_dict=True,
             return_tensors="pt",
         )
+        length = inputs["input_ids"].shape[1]
+        if length >= self._room:
+            raise PictureError(
+                f"The question with its pictures has {length} tokens and '{self.name}' has room "
+                f"for {self._room}: give fewer or smaller pictures, or ask in fewer words."
+            )
         return {key: value.to(self._model.device) for key, value in inputs.items()}
 
     def _letter_scores(self, row: Tensor, names: list[str]) -> list[float]:

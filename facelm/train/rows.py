@@ -45,7 +45,9 @@ class Row:
         return len(self.prefix) + sum(len(ids) for ids, _ in self.branches)
 
 
-def make_row(processor: Any, pictures: list[Any], asked: list[Dialogue]) -> Row:
+def make_row(
+    processor: Any, pictures: list[Any], asked: list[Dialogue], limit: int = MAX_TOKENS
+) -> Row:
     """Tokenise pictures and the questions about them with the model's own chat template.
 
     What stands before an answer is always what the model sees when it is asked; how the answer ends
@@ -55,10 +57,11 @@ def make_row(processor: Any, pictures: list[Any], asked: list[Dialogue]) -> Row:
         processor: the model's.
         pictures: PIL pictures, shown together before each question.
         asked: per branch, its question and answer, last of the turns that lead to it.
+        limit: tokens of a question with its pictures and answer.
 
     Raises:
-        InputError: a question's tokens change once an answer follows, or a row is longer than
-            2,048 tokens (image tokens would be cut in silence otherwise).
+        InputError: a question's tokens change once an answer follows, or one is longer than
+            `limit` (visual tokens would be cut in silence otherwise).
     """
     shown = len(pictures)
     prompts = [_text(processor, turns, shown, answered=False) for turns in asked]
@@ -79,7 +82,7 @@ def make_row(processor: Any, pictures: list[Any], asked: list[Dialogue]) -> Row:
         branches.append((whole[shared:], len(prompt) - shared))
     extra, kinds = split_inputs(encoded[0])
     visual = {name: value[0, :shared] for name, value in kinds.items()}
-    return _checked(Row(before[0][:shared], tuple(branches), extra, visual))
+    return _checked(Row(before[0][:shared], tuple(branches), extra, visual), limit)
 
 
 def _encoded(processor: Any, text: str, pictures: list[Any]) -> Any:
@@ -119,12 +122,13 @@ def _text(processor: Any, turns: Dialogue, shown: int, answered: bool) -> str:
     )
 
 
-def _checked(row: Row) -> Row:
+def _checked(row: Row, limit: int) -> Row:
     longest = max(len(ids) for ids, _ in row.branches) + len(row.prefix)
-    if longest > MAX_TOKENS:
+    if longest > limit:
         raise InputError(
-            f"A question with its picture has {longest} tokens, more than {MAX_TOKENS}: shorten "
-            "the answer or use fewer image tokens."
+            f"A question with its pictures and answer has {longest} tokens, more than the limit of "
+            f"{limit}, and nothing is cut: raise the stage's `max_tokens` where the model has room "
+            "for it, or leave `crop_to_patches` off, or give smaller pictures or shorter answers."
         )
     return row
 

@@ -28,6 +28,7 @@ def build() -> tuple[Any, Any]:
     words = _tokenizer()
     model = Qwen3VLForConditionalGeneration(_config(words))
     name_ends(model, words)
+    model.generation_config.update(do_sample=True, temperature=0.7, top_p=0.8, top_k=20)
     cut = {"patch_size": PATCH, "merge_size": MERGE, "temporal_patch_size": 2}
     size = {"shortest_edge": 64 * 64, "longest_edge": 128 * 128}
     processor = Qwen3VLProcessor(
