@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ import torch
 from torch import Tensor
 
 from facelm.errors import PictureError
+from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.load import Loaded, context_length, load
+from facelm.models.sight import Sight, parted
 
 
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
@@ -28,6 +31,7 @@ class HFModel:
         self._model, self._processor = loaded.model, loaded.processor
         self._end = _end_tokens(loaded)
         self._room = context_length(loaded.model)
+        self._sight = Sight(loaded.processor) if landmarks_of(loaded.model) else None
 
     def generate(
         self,
@@ -42,7 +46,7 @@ class HFModel:
         """
         inputs = self._inputs(messages)
         streamer = _Pieces(self._tokenizer, on_text) if on_text else None
-        with torch.inference_mode():
+        with torch.inference_mode(), self._seeing(_pictures(messages)):
             ids = self._model.generate(
                 **inputs, max_new_tokens=max_new_tokens, streamer=streamer, **_GREEDY
             )
@@ -69,7 +73,7 @@ class HFModel:
         """
         images = image if isinstance(image, list) else [image]
         rows = [self._inputs(user_message(images, prompt)) for prompt in prompts]
-        with torch.inference_mode():
+        with torch.inference_mode(), self._seeing(images):
             batch = _SharedPrefix(self._model, rows)
             logits = batch.first_logits()
             scores = [
@@ -79,6 +83,11 @@ class HFModel:
             answers = batch.decode(logits, max_new_tokens, self._end)
         texts = [self._tokenizer.decode(a, skip_special_tokens=True).strip() for a in answers]
         return list(zip(scores, texts, strict=True))
+
+    def _seeing(self, pictures: list[Any]) -> AbstractContextManager[None]:
+        """Where the model has landmark modules, these are the pictures' landmarks."""
+        found = self._sight.find(pictures) if self._sight and pictures else {}
+        return shown(self._model, *parted(found)[1:])
 
     @property
     def _tokenizer(self) -> Any:
@@ -120,6 +129,12 @@ def user_message(images: list[Any], text: str) -> list[dict[str, Any]]:
     """One user turn, pictures before the text, in `transformers`' chat format."""
     content: list[dict[str, Any]] = [{"type": "image", "image": image} for image in images]
     return [{"role": "user", "content": [*content, {"type": "text", "text": text}]}]
+
+
+def _pictures(messages: list[dict[str, Any]]) -> list[Any]:
+    """The pictures of a conversation, in the order in which the model sees them."""
+    parts = [part for one in messages for part in one["content"] if isinstance(part, dict)]
+    return [part["image"] for part in parts if part.get("type") == "image"]
 
 
 @dataclass

@@ -32,6 +32,8 @@ class Delta:
     about: dict[str, Any] = field(default_factory=dict)
     crop_to_patches: bool = False
     """Large pictures were cut into tiles in training, so they are when the model is asked."""
+    landmarks: dict[str, Any] | None = None
+    """Settings of the landmark modules (`facelm.models.face_llava.Landmarks`) that were added."""
 
 
 def read_delta(folder: Path) -> Delta:

@@ -17,6 +17,7 @@ from facelm._io import sha256
 from facelm.errors import InputError, MissingError
 from facelm.models._hub import open_hub_layout, show_one_tile
 from facelm.models.delta import DELTA_FILE, apply_delta, read_delta
+from facelm.models.face_llava import Landmarks, attach, landmarks_of
 from facelm.models.home import SHIPPED, home
 from facelm.models.nano import build_base
 
@@ -122,6 +123,8 @@ def _placed(model: Any, dtype: torch.dtype) -> Any:
     model.to(dtype if on_gpu or not _mixes_types(model) else torch.float32)
     language_part(model).to(dtype)
     model.get_output_embeddings().to(dtype)
+    if guide := landmarks_of(model):
+        guide.float()  # points in bfloat16 would be rounded to 1/256 of the picture
     return model.to(device())
 
 
@@ -137,6 +140,8 @@ def _with_delta(folder: Path, crop_to_patches: bool | None = None) -> tuple[Any,
     delta = read_delta(folder)
     tiles = delta.crop_to_patches if crop_to_patches is None else crop_to_patches
     base = load(delta.base, torch.float32, tiles)
+    if delta.landmarks:
+        attach(base.model, Landmarks(**delta.landmarks))
     return apply_delta(base.model, folder, merge=True), base.processor
 
 

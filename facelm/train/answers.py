@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from facelm.errors import InputError
+from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.load import context_length, language_part
+from facelm.models.sight import Sight, parted
 from facelm.train.recipe import AnswersStage, Data, Lora, PerceptionStage
 from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
 
@@ -45,6 +47,8 @@ class Answers:
         self.steps = min(steps, stage.max_steps or steps)
         self._dtype = next(language_part(self._base).parameters()).dtype
         self._limit = min(stage.max_tokens, context_length(self._base))
+        self._sight = Sight(processor) if landmarks_of(self._base) else None
+        self._landmarks: dict[tuple[bytes, ...], dict[str, Tensor]] = {}
         self._check_longest()
 
     def loss(self, step: int) -> tuple[Tensor, int]:
@@ -56,13 +60,11 @@ class Answers:
 
     def _check_longest(self) -> None:
         """Tokenise the longest question, so that a limit stops a run before its first step."""
-        _, index, dialogue = max(
-            (sum(len(turn.question) + len(turn.answer) for turn in dialogue), index, dialogue)
-            for index, example in enumerate(self._examples)
-            for pool, _ in example.pools
-            for dialogue in pool
+        example, dialogue = max(
+            ((one, asked) for one in self._examples for pool, _ in one.pools for asked in pool),
+            key=lambda both: sum(len(turn.question) + len(turn.answer) for turn in both[1]),
         )
-        self._tokenised(self._examples[index], [dialogue])
+        self._tokenised(example, [dialogue])
 
     def _rows(self, step: int) -> list[Row]:
         epoch, at = divmod(step, self._per_epoch)
@@ -81,7 +83,12 @@ class Answers:
 
         # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
         pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
-        return make_row(self._processor, pictures, asked, self._limit)
+        row = make_row(self._processor, pictures, asked, self._limit)
+        if self._sight is None:
+            return row
+        if example.pictures not in self._landmarks:  # the same in every epoch
+            self._landmarks[example.pictures] = self._sight.find(pictures)
+        return replace(row, extra=row.extra | self._landmarks[example.pictures])
 
 
 def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
@@ -92,13 +99,15 @@ def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
         batch: shared-image rows.
         mean: `token`: over all answer tokens; `answer`: over answers of each one's mean.
     """
-    hidden = base.model(
-        input_ids=batch.input_ids,
-        position_ids=batch.position_ids,
-        attention_mask=batch.attention_mask,
-        use_cache=False,
-        **batch.extra,
-    ).last_hidden_state
+    extra, points, known = parted(batch.extra)
+    with shown(base, points, known):
+        hidden = base.model(
+            input_ids=batch.input_ids,
+            position_ids=batch.position_ids,
+            attention_mask=batch.attention_mask,
+            use_cache=False,
+            **extra,
+        ).last_hidden_state
     asked = batch.targets != IGNORED
     logits = base.get_output_embeddings()(hidden[asked]).float()
     losses = functional.cross_entropy(logits, batch.targets[asked], reduction="none")

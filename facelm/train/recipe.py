@@ -52,6 +52,17 @@ class Lora(_Strict):
     """Other parts whose linear layers get adapters too, by name: `vision_tower`, …"""
 
 
+class LandmarkModules(_Strict):
+    """Face-LLaVA's modules behind the vision projector (`facelm.models.face_llava.Landmarks`).
+
+    They are a module named `landmarks`: a stage trains them by naming it in `train`.
+    """
+
+    heads: int = 8
+    mask: Literal["none", "softmax-distance", "negative-distance"] = "negative-distance"
+    zero_init: bool = True
+
+
 class _Stage(_Strict):
     name: str
     epochs: float = 1
@@ -101,6 +112,8 @@ class Recipe(_Strict):
     crop_to_patches: bool = False
     """Let the model's processor cut large pictures into tiles, in training and whenever the run is
     asked; without, every picture is one tile."""
+    landmarks: LandmarkModules | None = None
+    """Add landmark modules to the model; one that has them keeps them without this."""
     output: Path | None = None
     """Run folder; None is `runs/NAME`."""
     data: tuple[Data, ...]
@@ -193,4 +206,6 @@ def _sentence(error: ValidationError) -> str:
     return f"there is no key '{place}'; {hint}"
 
 
-_ALL: tuple[type[BaseModel], ...] = (Recipe, Data, Make, Lora, PerceptionStage, AnswersStage)
+_ALL: tuple[type[BaseModel], ...] = (
+    Recipe, Data, Make, Lora, LandmarkModules, PerceptionStage, AnswersStage,
+)  # fmt: skip

@@ -105,12 +105,15 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
     import torch
 
     from facelm.models.delta import apply_delta
+    from facelm.models.face_llava import Landmarks, attach
     from facelm.models.load import load
     from facelm.train.answers import check_stages
 
     torch.manual_seed(recipe.seed)
     loaded = load(recipe.model, crop_to_patches=recipe.crop_to_patches)
     model = loaded.model
+    if recipe.landmarks:
+        attach(model, Landmarks(**recipe.landmarks.model_dump()))
     check_stages(model, recipe.stages)
     if index:
         before = recipe.stages[index - 1]
@@ -182,6 +185,7 @@ def _questions(conversation: Conversation) -> Iterator[tuple[Turn, ...]]:
 def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) -> None:
     """Write everything trained up to this stage as one delta on the recipe's base."""
     from facelm.models.delta import Delta, save_delta
+    from facelm.models.face_llava import NAME
     from facelm.train.answers import open_module
 
     stages = recipe.stages[: index + 1]
@@ -194,7 +198,11 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
         for name in modules:
             open_module(base, name)
     about = {"stages": [stage.model_dump(mode="json") for stage in stages], "seed": recipe.seed}
-    delta = Delta(recipe.model, recipe.name, about, recipe.crop_to_patches)
+    landmarks = None
+    if recipe.landmarks:  # new with this run, so they are part of it, trained or not
+        landmarks = recipe.landmarks.model_dump()
+        open_module(base, NAME)
+    delta = Delta(recipe.model, recipe.name, about, recipe.crop_to_patches, landmarks)
     save_delta(wrapped, target, delta)
 
 
