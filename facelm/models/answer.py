@@ -12,10 +12,10 @@ from torch import Tensor
 from facelm.errors import PictureError
 from facelm.models.load import Loaded, context_length, load
 
-
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
 _GREEDY: dict[str, Any] = {
-    "do_sample": False, "temperature": None, "top_p": None, "top_k": None, "repetition_penalty": 1.0,
+    "do_sample": False, "temperature": None, "top_p": None, "top_k": None,
+    "repetition_penalty": 1.0,
 }  # fmt: skip
 
 
