@@ -1,4 +1,4 @@
-"""Families of models, small and random: written again alike, asked, trained, loaded again."""
+"""Families of models, small and random: written alike, asked, and given the same in training."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from PIL import Image
 from facelm.errors import MissingError
 from facelm.models import HFModel, Loaded, load, user_message
 from facelm.models.load import language_part
-from facelm.train import parse_recipe, train
-from facelm.train.answers import answer_loss, lora_targets
+from facelm.train.answers import answer_loss
 from facelm.train.rows import collate, make_row
 from facelm.types import Turn
 from tools.tiny import FAMILIES
@@ -46,26 +45,20 @@ def opened(tiny_models: Callable[[str], Path]) -> Opened:
     return open_one
 
 
-@pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from facelm.annotate import annotate
-
-    path = tmp_path_factory.mktemp("corpus") / "heads"
-    annotate("heads", path, split="train", style="choices", limit=4)
-    return path
-
-
 def picture(seed: int = 0, width: int = 120, height: int = 120) -> Image.Image:
     noise = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     return Image.fromarray(noise)
 
 
-def asked(loaded: Loaded, image: Image.Image, question: str) -> dict[str, torch.Tensor]:
-    """What the model is given when it is asked."""
+def asked(loaded: Loaded, images: list[Image.Image], *said: str) -> dict[str, torch.Tensor]:
+    """What the model is given when it is asked; `said` are question, answer, question and so on."""
+    messages = user_message(images, said[0])
+    for number, text in enumerate(said[1:]):
+        role = ("assistant", "user")[number % 2]
+        messages.append({"role": role, "content": [{"type": "text", "text": text}]})
     given = loaded.processor.apply_chat_template(
-        user_message([image], question), add_generation_prompt=True, tokenize=True,
-        return_dict=True, return_tensors="pt",
-    )  # fmt: skip
+        messages, add_generation_prompt=True, tokenize=True, return_dict=True, return_tensors="pt"
+    )
     return dict(given)
 
 
@@ -143,7 +136,7 @@ def test_a_picture_takes_the_place_of_its_tokens(
     family: str, size: tuple[int, int], opened: Opened
 ) -> None:
     loaded = opened(family)
-    inputs = asked(loaded, picture(0, *size), "Who is it?")
+    inputs = asked(loaded, [picture(0, *size)], "Who is it?")
     placeholders = inputs["input_ids"][0] == loaded.model.config.image_token_id
     assert placeholders.any()
     assert torch.equal(seen_by_the_decoder(loaded, inputs), placeholders)
@@ -176,12 +169,13 @@ def test_a_row_has_the_loss_of_plain_transformers(family: str, opened: Opened) -
     for turn in TURNS:
         row = make_row(processor, [picture()], [(turn,)])
         tokens, before = row.branches[0]
-        inputs = asked(loaded, picture(), turn.question)
+        inputs = asked(loaded, [picture()], turn.question)
         answer = tokens[before:][None]
         assert torch.equal(torch.cat([row.prefix, tokens[:before]]), inputs["input_ids"][0])
         said = processor.tokenizer.decode(answer[0], skip_special_tokens=True)
         assert said.strip() == turn.answer
         assert int(answer[0, -1]) in HFModel(loaded)._end
+        assert all(torch.equal(value, inputs[name]) for name, value in row.extra.items())
         theirs.append(plain_loss(loaded, inputs, answer))
     shared = make_row(processor, [picture()], [(turn,) for turn in TURNS])
     with torch.inference_mode():
@@ -204,6 +198,63 @@ def plain_loss(loaded: Loaded, inputs: dict[str, Any], answer: torch.Tensor) -> 
 
 
 @every_family
+def test_several_pictures_and_turns_are_given_as_they_are_asked(
+    family: str, opened: Opened
+) -> None:
+    loaded = opened(family)
+    pair, (first, _, last) = [picture(0), picture(1, 90, 130)], TURNS
+    row = make_row(loaded.processor, pair, [(first,), (first, last)])
+    inputs = asked(loaded, pair, first.question, first.answer, last.question)
+    tokens, before = row.branches[1]
+    assert torch.equal(torch.cat([row.prefix, tokens[:before]]), inputs["input_ids"][0])
+    for name, value in row.extra.items():
+        assert torch.equal(value, inputs[name]), name
+    one = asked(loaded, pair[:1], first.question)["input_ids"]
+    marks = [(ids == loaded.model.config.image_token_id).sum() for ids in (one, row.prefix)]
+    assert marks[1] > marks[0] or family == "llava-onevision"  # which shows several ones smaller
+    answer = tokens[before:][None]
+    theirs = plain_loss(loaded, inputs, answer)
+    alone = make_row(loaded.processor, pair, [(first, last)])
+    with torch.inference_mode():
+        batch = collate([alone], torch.float32, 0, torch.device("cpu"))
+        assert float(answer_loss(loaded.model, batch, "answer")) == pytest.approx(theirs, rel=1e-4)
+
+
+@every_family
+def test_one_picture_and_two_share_a_batch(family: str, opened: Opened) -> None:
+    loaded, device = opened(family), torch.device("cpu")
+    rows = [
+        make_row(loaded.processor, [picture(0)], [(TURNS[0],)]),
+        make_row(loaded.processor, [picture(1), picture(2, 60, 200)], [(TURNS[2],)]),
+    ]
+    with torch.inference_mode():
+        together, *alone = (
+            float(answer_loss(loaded.model, collate(some, torch.float32, 0, device), "answer"))
+            for some in (rows, rows[:1], rows[1:])
+        )
+    assert together == pytest.approx(sum(alone) / 2, rel=1e-4)
+
+
+@every_family
+def test_every_picture_is_one_tile(
+    family: str, opened: Opened, tiny_models: Callable[[str], Path]
+) -> None:
+    """Unless asked for: then as many as the model's own processor makes."""
+    large, question = picture(0, 400, 300), "Who is it?"
+
+    def tokens(loaded: Loaded) -> int:
+        ids = asked(loaded, [large], question)["input_ids"]
+        return int((ids == loaded.model.config.image_token_id).sum())
+
+    tiled = load(str(tiny_models(family)), torch.float32, crop_to_patches=True)
+    assert tokens(opened(family)) <= 36
+    cuts = family in ("internvl3", "smolvlm", "llava-onevision")
+    assert tokens(tiled) >= tokens(opened(family)) * (1.9 if cuts else 1)
+    together = HFModel(tiled).score(large, [question], [["A", "B"]], 3)[0]
+    assert together[1] == HFModel(tiled).generate(user_message([large], question), 3)
+
+
+@every_family
 def test_pictures_of_different_sizes_share_a_batch(family: str, opened: Opened) -> None:
     loaded, device = opened(family), torch.device("cpu")
     rows = [
@@ -218,39 +269,6 @@ def test_pictures_of_different_sizes_share_a_batch(family: str, opened: Opened) 
     assert together == pytest.approx(sum(alone) / 2, rel=1e-4)
 
 
-@every_family
-def test_lora_stays_in_the_language_model(family: str, opened: Opened) -> None:
-    model = opened(family).model
-    inside = {id(module) for module in model.get_decoder().modules()}
-    modules = dict(model.named_modules())
-    names = lora_targets(model)
-    assert len(names) == 2 * 7
-    assert all(id(modules[name]) in inside for name in names)
-
-
-@every_family
-def test_it_is_trained_and_loaded_again(
-    family: str, tiny_models: Callable[[str], Path], corpus: Path, tmp_path: Path
-) -> None:
-    stage = {
-        "name": "answers", "kind": "answers", "lr": 1e-2, "batch": 2, "max_steps": 2,
-        "lora": {"rank": 4, "alpha": 8},
-    }  # fmt: skip
-    values = {
-        "name": "tiny", "model": str(tiny_models(family)), "output": str(tmp_path / "run"),
-        "data": [{"corpus": str(corpus), "turns": 2}], "stages": [stage],
-    }  # fmt: skip
-    result = train(parse_recipe(values, "test"))
-    assert (tmp_path / "run" / "model" / "adapter_model.safetensors").exists()
-    before = load(str(tiny_models(family))).model.state_dict()
-    trained = load(result["run"])
-    changed = {n for n, v in trained.model.state_dict().items() if not torch.equal(v, before[n])}
-    inside = {id(p) for p in language_part(trained.model).parameters()}
-    assert changed
-    assert changed <= {n for n, p in trained.model.named_parameters() if id(p) in inside}
-    assert isinstance(HFModel(trained).generate(user_message([picture()], "Who?"), 3), str)
-
-
 def test_a_missing_package_is_one_sentence(
     tiny_models: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,6 +276,17 @@ def test_a_missing_package_is_one_sentence(
     with pytest.raises(MissingError, match="pip install num2words") as error:
         load(str(tiny_models("smolvlm")))
     assert "\n" not in str(error.value)
+
+
+def test_answers_are_the_likeliest_whatever_the_generation_config_says(
+    tiny_models: Callable[[str], Path],
+) -> None:
+    loaded = load(str(tiny_models("qwen3-vl")), torch.float32)
+    assert loaded.model.generation_config.do_sample
+    model = HFModel(loaded)
+    plain = model.generate(user_message([picture()], "Who?"), 12)
+    loaded.model.generation_config.repetition_penalty = 9.0
+    assert model.generate(user_message([picture()], "Who?"), 12) == plain
 
 
 def test_asking_leaves_the_generation_config_as_it_is(opened: Opened) -> None:

@@ -72,9 +72,10 @@ def _check_weights(report: dict[str, Any], name: str) -> None:
 
 def _explained(error: Exception, folder: Path | str, name: str) -> FacelmError:
     """What went wrong, in one sentence with a remedy."""
-    line = " ".join(str(error).split()).partition(". ")[0].rstrip(".")
+    whole = " ".join(str(error).split())
+    line = whole.partition(". ")[0].rstrip(".")
     if isinstance(error, ImportError):  # SmolVLM's processor wants num2words, others something else
-        return MissingError(f"The model '{name}' needs a package more: {" ".join(str(error).split())}")
+        return MissingError(f"The model '{name}' needs a package more: {whole}")
     if type(error).__name__ == "SafetensorError":
         return InputError(
             f"The weights of '{name}' are damaged ({line}): copy or download them again."

@@ -15,10 +15,10 @@ from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.load import Loaded, context_length, load
 from facelm.models.sight import Sight, parted
 
-
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
 _GREEDY: dict[str, Any] = {
-    "do_sample": False, "temperature": None, "top_p": None, "top_k": None, "repetition_penalty": 1.0,
+    "do_sample": False, "temperature": None, "top_p": None, "top_k": None,
+    "repetition_penalty": 1.0,
 }  # fmt: skip
 
 

@@ -127,7 +127,11 @@ def _check(path: Path, places: dict[str, tuple[torch.Tensor, torch.Tensor | None
 
 
 def _trained_tensors(base: Any) -> dict[str, torch.Tensor]:
-    """Trained parameters, and the running statistics of modules that hold any."""
+    """Trained parameters, and the running statistics of modules that hold any.
+
+    By their names in the bare base: where a layer was adapted too, `peft` keeps it one level
+    deeper.
+    """
     modules = dict(base.named_modules())
     trained = {
         name.rpartition(".")[0]
@@ -135,9 +139,10 @@ def _trained_tensors(base: Any) -> dict[str, torch.Tensor]:
         if parameter.requires_grad and "lora_" not in name
     }
     return {
-        f"{name}.{key}": value
+        f"{name}.{key}".replace(".base_layer.", "."): value
         for name in sorted(trained)
         for key, value in modules[name].state_dict().items()
+        if "lora_" not in key
     }
 
 

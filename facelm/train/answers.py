@@ -60,11 +60,19 @@ class Answers:
 
     def _check_longest(self) -> None:
         """Tokenise the longest question, so that a limit stops a run before its first step."""
-        example, dialogue = max(
-            ((one, asked) for one in self._examples for pool, _ in one.pools for asked in pool),
-            key=lambda both: sum(len(turn.question) + len(turn.answer) for turn in both[1]),
+        every = (
+            (example, dialogue)
+            for example in self._examples
+            for pool, _ in example.pools
+            for dialogue in pool
         )
-        self._tokenised(example, [dialogue])
+        longest = max(every, key=lambda one: (len(one[0].pictures), _letters(one[1])), default=None)
+        if longest is None:
+            raise InputError(
+                f"The stage '{self._stage.name}' has no question to learn from: look at the "
+                "recipe's `data`."
+            )
+        self._tokenised(longest[0], [longest[1]])
 
     def _rows(self, step: int) -> list[Row]:
         epoch, at = divmod(step, self._per_epoch)
@@ -212,6 +220,10 @@ def _with_lora(model: Any, lora: Lora) -> Any:
             target_modules=lora_targets(model, lora.also),
         ),
     )
+
+
+def _letters(dialogue: Dialogue) -> int:
+    return sum(len(turn.question) + len(turn.answer) for turn in dialogue)
 
 
 def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Example]:

@@ -86,10 +86,15 @@ def make_row(
 
 
 def _encoded(processor: Any, text: str, pictures: list[Any]) -> Any:
-    """Tokens and pixels; no second first token where the template wrote one (Gemma 3)."""
+    """Tokens and pixels, by the call that `apply_chat_template` makes when a model is asked.
+
+    Pictures are nested: LLaVA-OneVision shows several of one conversation smaller than single ones.
+    No second first token comes where the template wrote one (Gemma 3).
+    """
     first = processor.tokenizer.bos_token
     own = first is not None and text.startswith(first)
-    return processor(text=text, images=pictures, add_special_tokens=not own, return_tensors="pt")
+    images = [pictures] if pictures else None
+    return processor(text=[text], images=images, add_special_tokens=not own, return_tensors="pt")
 
 
 _ANSWER = "\x00"
