@@ -23,7 +23,7 @@ from facelm.train.rows import collate, make_row
 from facelm.types import Turn
 
 Folder = Callable[[str], Path]
-WITH_GRID = ("internvl3", "llava", "video-llava")
+WITH_GRID = ("internvl3", "llava-1.5", "video-llava")
 TURN = Turn("Which way is the face turned?", "To the left.")
 
 
@@ -208,9 +208,25 @@ def test_asking_uses_the_landmarks_that_training_used(
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
-    trained: dict[str, Any], tiny_models: Folder, corpus: Path, tmp_path: Path
-) -> None:
+    trained: dict[str, Any], tiny_models: Folder, corpus: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from facelm.train import loop
+
     values = recipe(str(tiny_models("video-llava")), corpus, tmp_path / "run")
+    values["stages"][1]["save_every"] = 1
+    step, left = loop._step, [3]  # the first stage and one step of the second
+
+    def stopped(*given: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return step(*given)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(loop, "_step", stopped)
+        train(parse_recipe(values, "test"))
+    assert (tmp_path / "run" / "2-answers" / "checkpoint.safetensors").exists()
     first = train(parse_recipe(values, "test"))
     for name in ("weights.safetensors", "adapter_model.safetensors"):
         ours, theirs = (Path(one["model"]) / name for one in (first, trained))
