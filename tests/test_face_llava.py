@@ -16,7 +16,7 @@ from facelm.errors import InputError
 from facelm.faces import open_picture
 from facelm.models import HFModel, load, user_message
 from facelm.models.face_llava import Landmarks, attach, landmarks_of, shown
-from facelm.models.sight import Sight, as_seen
+from facelm.models.face_points import Sight, as_seen
 from facelm.train import parse_recipe, train
 from facelm.train.answers import answer_loss
 from facelm.train.rows import collate, make_row

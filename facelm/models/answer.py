@@ -13,7 +13,7 @@ from torch import Tensor
 from facelm.errors import PictureError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.load import Loaded, context_length, load
-from facelm.models.sight import Sight, parted
+from facelm.models.face_points import Sight, parted
 
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
 _GREEDY: dict[str, Any] = {

@@ -6,7 +6,7 @@ is loaded (`attach`), so that `transformers`' own classes stay as they are, and 
 `zero_init` the model answers exactly as before until something was learnt.
 
 Whoever runs the model says which landmarks belong to the pictures of that run (`shown`);
-`facelm.models.sight` finds them. A run without any goes through unchanged.
+`facelm.models.face_points` finds them. A run without any goes through unchanged.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from torch.nn import functional
 from facelm.errors import InputError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.load import context_length, language_part
-from facelm.models.sight import Sight, parted
+from facelm.models.face_points import Sight, parted
 from facelm.train.recipe import AnswersStage, Data, Lora, PerceptionStage
 from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
 
