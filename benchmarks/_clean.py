@@ -26,6 +26,7 @@ FILES = {
         "clean-third.yaml",
         "clean-fourth.yaml",
         "clean-fifth.yaml",
+        "clean-sixth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }
