@@ -133,6 +133,11 @@ _MARGIN = re.compile(
     r"|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )
+# "Valid for ten years"
+_FOR_YEARS = re.compile(
+    r"(?<!pass )(?<!passes )(?<!taken )(?<!take )(?<!mistaken )\b(?:for|after|during|every|each)"
+    r" (?:about |some |over |nearly |more than |up to |another )?$"
+)
 # "In twenty years this could be an adult"
 _IN_SOME = re.compile(r"\bin (?:\w+ (?:or|to) )?$")
 _AHEAD = re.compile(
@@ -271,7 +276,7 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
         return bool(re.search(r"\bage[ds]?\b[^,;]{0,12}$", before)) and not _OTHER_UNIT.match(
             low, match.end()
         )
-    if match["unit"] and _MARGIN.search(before):
+    if match["unit"] and (_MARGIN.search(before) or _FOR_YEARS.search(before)):
         return False
     if match["unit"]:  # "ten years ago", "over the years" are no ages
         if before.endswith("born ") or re.search(r"\bborn (?:\w+ ){1,3}$", before):

@@ -53,6 +53,12 @@ _BRIGHT = re.compile(
 _SHADED = re.compile(
     r"\b(?:darker|shad(?:e|ed|ow|ows|owed|y)|less light|dim(?:mer)?|dark|darkest)\b"
 )
+# "The shadows point to a lamp at the left": where the light is, and not the shade.
+_SOURCE_AT = re.compile(
+    r"(?<!less )(?<!little )(?<!no )(?<!out of )\b(?:light|lamp|source|sun|window|flash|softbox|spotlight"
+    r"|bulb|lighting|illumination|brightness)(?: (?!fad|fall|drop|weak|dim|less|end|die|lost|miss|dark"
+    r"|shad|away|block)\w+){0,3}? (?:at|on|to|from|in|towards?|near|beyond|outside|off) (?:the )?$"
+)
 _MAYBE = re.compile(
     r"\b(?:(?<!as )if|whether|than|compar\w+ (?:to|with|against)|rather than|instead of|or"
     r"|would(?! (?:\w+ ){0,2}?(?:call|say|describe|judge|guess|think|name|rate|term|speak"
@@ -298,6 +304,8 @@ def _turned_to(
 
 def _lit(one: Sentence, match: re.Match[str], clause: str, side: str, lit: float | None) -> str:
     bright, shaded = bool(_BRIGHT.search(clause)), bool(_SHADED.search(clause))
+    if shaded and not bright and _SOURCE_AT.search(one.low, 0, match.start()):
+        bright, shaded = True, False
     both = "left" in clause and "right" in clause
     if lit is None or abs(lit) < _LIGHT_SIDE or bright == shaded or both:
         return ""

@@ -50,7 +50,10 @@ _GIVING = (
 )
 _SEEN = (
     r"(?:images?|pictures?|photos?|photographs?|frames?|videos?|clips?|views?|crops?|portraits?"
-    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense)"
+    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense"
+    r"|mouth|brows?|lips|nose|jaw|face|head|surroundings|background|backdrop|clothing|collar|hair"
+    r"|contours?|outlines?|proportions|light|lighting|shading|shape|structure|expression|scene"
+    r"|setting|viewers?|observers?|onlookers?|people|pose|posture|lines|teeth)"
 )
 _BY_WHAT_IS_SEEN = (
     rf"(?! (?:by|through|with|via|a|an) (?:(?:the|his|her|their|this|its|visible|clear"
@@ -96,7 +99,9 @@ RULES = (
         r"|already )*(?:told|informed|given|advised|instructed|provided|supplied|briefed|notified"
         r"|asked|handed|made aware|let know|tipped)\b",
         r"(?:told|informed|instructed|asked) (?:that|of|about) (?:the|this|his|her|it)\b",
-        r"(?:i|we) know (?:that )?(?:the|this|his|her|he|she|it|from)\b",
+        r"(?:i|we) know (?:that )?(?:the|this|his|her|he|she|it|from)\b(?! (?:\w+ )?(?:experience"
+        r"|portraits|art|anatomy|photography|life|practice|studies|research|other|pictures|history"
+        r"|painting|everyday|faces|optics|physics|mirrors|human))",
     ),
     rule(
         f"{_GIVEN_WORDS} above pre",
@@ -136,11 +141,16 @@ RULES = (
     rule(
         "it me us know beforehand advance known ahead",
         r"it (?:has been|was|is) (?:already |also )?(?:stated|said|mentioned|specified|given"
-        r"|indicated|told|reported|established|known)\b(?! by| through| that (?!the|this|he|she|his"
+        r"|indicated|told|reported|established|known)\b(?! by| through| an?\b| some| its| more| depth"
+        r"| relief| that (?!the|this|he|she|his"
         r"|her|their|they|it|there|one)\b)",
         r"\w+(?:ed|en|ld) to (?:me|us)\b",
-        r"(?:i|we) (?:already |happen to |do |also )?know\b(?! (?:nothing|little|not|no|how|of no"
+        r"i (?:already |happen to |do |also )?know\b(?! (?:nothing|little|not|no|how|of no"
         r"|only (?:what|as much)|from (?:the|this) (?:picture|image|photo)))",
+        # "As we know, faces differ": what everybody knows.
+        r"we (?:already |happen to |do |also )?know\b(?! (?:\w+ )?from (?:the|this) (?:picture|image"
+        r"|photo))(?= (?:that )?(?:the|this|his|her|their|he|she|they|it|who|how old|which|already|in"
+        r"|beforehand)\b)(?! the (?:\w+ )?(?:human|average|world|light of|effect))",
         r"(?:known|given|told|provided|stated) (?:to \w+ )?(?:beforehand|in advance|ahead of time"
         r"|before)\b",
         also="stated said mentioned specified given indicated told reported established known me us"
@@ -181,7 +191,7 @@ RULES = (
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
         rf"|with (?:the|this|these|its|his|her|their|a|such)|other|as|on|to|of|in)"
         r" (?!label (?:the|this|it|an?|any|his|her)\b)(?:(?!could|would|can|may|might|i|we|is|are"
-        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| of an?\b"
+        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| (?:of|on|in|inside|from) an?\b"
         r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| on (?:the|his|her"
         r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
@@ -196,11 +206,12 @@ RULES = (
         r"(?:person|face|expression|age|gender|subject|man|woman|one)[, ]+(?:who is |which is "
         r"|is )?labell?ed\b(?! by)",
         r"(?:with|from|in) (?:the |my |full )?knowledge (?:that|of the|of his|of her)\b",
-        r"(?:the|this|your|a|age|gender|image) tags?\b(?! on (?:the|his|her) (?:shirt|collar"
-        r"|jacket))",
+        r"(?:the|this|your|a|age|gender|image) tags?\b(?! (?:on|of|in|inside) (?:the|his|her|an?|such)"
+        r" (?:\w+ )?(?:shirt|collar|jacket|garment|clothing|clothes|top|sweater|neckline))",
         r"ground[- ]truth\b|reference (?:data|labels?|annotations?|answers?|information|values?)\b",
         r"(?:the|this|your|my|a|in|by|per|from|user|system) (?:\w+ )?(?:system (?:prompt|message"
-        r"|text|instructions?)|prompt(?:'s)?\b(?!ed|ly))",
+        r"|text|instructions?)|prompt(?:'s)?\b(?!ed|ly)"
+        r"(?! (?:change|reaction|response|reply|smile|shift|return|end|recovery|start|movement)))",
         r"hints? (?:given|provided|supplied|in the (?:prompt|question)|i|we|you)\b|(?<!no )hints?"
         r" (?:about|regarding|concerning|as to|on|that) (?:(?:the|his|her|their|this|that|person's"
         r"|subject's) )*(?:age|gender|sex|race|ethnicity|expression|emotion|group|identity)\b",
@@ -225,7 +236,7 @@ RULES = (
         rf"|listing|attribute list|text|message) (?:\w+ly |already |also |itself |here )?{_SAYS}\b",
         rf"{_ACCORDING} (?:the|this|these|its|my) (?:\w+ )?(?:data ?set|database|metadata"
         rf"|caption(?: data)?"
-        r"|file ?name|record|user|briefing|input|prompt|task description|brief|instructions?"
+        r"|file ?name|record(?! of (?:an?|one|the moment|this moment))|user|briefing|input|prompt|task description|brief|instructions?"
         r"|prior (?:information|knowledge)|(?:background|side|supplementary"
         r"|additional) information|request|accompanying \w+|attribute list|user's \w+)\b",
         r"(?:according to|as per|per|based on|in line with|consistent with|going by|match\w*"
@@ -242,7 +253,9 @@ RULES = (
         " specified documented registered marked designated question issue record file field"
         " facts predefined preassigned prespecified provided supplied",
         rf"given (?:the|an?|that (?:the|his|her|their|this)) (?!visible |few |fine "
-        rf"|small )(?:\w+ )?(?:{_TOLD}|age (?:range"
+        r"|small |(?:\w+ )?background\b(?! info| data| detail| facts)|(?:limited|scant|sparse|scarce"
+        r"|modest|incomplete|restricted|poor|minimal|missing|faint|soft|visual|little|lack"
+        rf"|absence)\b)(?:\w+ )?(?:{_TOLD}|age (?:range"
         rf"|group|bracket|of (?!the (?:photo|picture|image|camera)))"
         r"|(?:gender|ethnicity|race) (?:is|label|of))\b(?! (?:in|of) (?:the|this) "
         rf"(?:{_SEEN}|face))",

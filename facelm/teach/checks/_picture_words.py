@@ -16,8 +16,10 @@ _OF = r"(?: of the \w+)?(?: as a whole| overall| area| itself)?"
 
 
 _FINE = (
-    r"(?:pores?|(?:eye)?lashes|hairs|strands?|(?:fine |tiny )?lines?|textures?|(?:fine "
-    r"|small(?:est)? )?details?|small(?:est)? marks|edges|contours|outlines)"
+    r"(?:pores?|(?:eye)?lashes|hairs|strands?|(?:fine |tiny )?lines?|textures?"
+    # "Several details stand out": things, and not how finely they are drawn.
+    r"|(?<!several )(?<!some )(?<!certain )(?<!few )(?<!following )(?<!other )(?<!main )(?<!these )"
+    r"(?<!further )(?<!two )(?<!three )(?:fine |small(?:est)? )?details?|small(?:est)? marks|edges|contours|outlines)"
 )
 SHARPNESS = Trait(
     {
@@ -67,7 +69,8 @@ SHARPNESS = Trait(
                 r"|perfectly|fully)){1,5} (?:visible|resolved|rendered|preserved|made out"
                 r"|discernible|distinct|captured|recorded|readable|legible|sharp(?:ly)?"
                 r"|crisp(?:ly)?|counted|clear(?:ly)?|distinguishable|distinguished|seen|apparent"
-                r"|told apart|recogni[sz]able|recogni[sz]ed|out|up)\b",
+                r"|told apart|recogni[sz]able|recogni[sz]ed|(?<=stand )out|(?<=stands )out|(?<=come )out"
+                r"|(?<=comes )out|(?<=show )up|(?<=shows )up|(?<=clearly )out)\b",
                 r"(?:every|each)(?: single| individual| last)? (?:pore|hair|(?:eye)?lash|detail"
                 r"|line|strand|wrinkle|freckle)\b|individual (?:lashes|eyelashes|hairs|pores"
                 r"|strands|brow hairs)\b",

@@ -1,0 +1,97 @@
+"""Whether a reading is named only to be set aside, or belongs to another case than this one.
+
+"The chance of a female reading is small", "I would be surprised to hear of seventy", "the length
+of the face rules a child out": a sign of it stands close by, before or after the words.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CHANCE = re.compile(
+    r"\b(?:chances?|likelihood|probability|odds|possibilit\w+|risk|danger|case|support|evidence"
+    r"|grounds|room|temptation|reason) (?:\w+ )?(?:of|that|for|to)\b[^,;:]*$"
+)
+_SMALL = re.compile(
+    r"[^,;:]* (?:is|are|was|seems?|looks?|remains?|appears?) (?:\w+ ){0,2}?(?:small|slim|low|slight|weak|remote"
+    r"|negligible|minimal|tiny|poor|little|minute|nil|marginal|thin|scant|limited|minor)\b"
+)
+_SURPRISED = re.compile(
+    r"\b(?:(?:would|will|should|might) (?:\w+ )?(?:surprise|astonish|be (?:\w+ )?(?:surpris\w+"
+    r"|astonish\w+|unexpected|odd|strange|puzzled|wrong))|(?:i|we|one|would|might|may) doubt)\b[^;:]*$"
+)
+# "I considered a female reading, but the jaw is against it"
+_WEIGHED = re.compile(
+    r"\b(?:consider\w*|weigh\w*|entertain\w*|toy\w* with|test\w*|tri(?:ed|es)|look\w* for"
+    r"|search\w* for|check\w* for|think\w* of|thought of|tempt\w*) (?:[\w'-]+ ){0,4}$"
+)
+_BADLY = re.compile(r"[\w' -]{0,12} (?:sits?|goes|squares?|fits?|agrees?|accords?|stands?) (?:badly|ill|poorly"
+    r"|uneasily|alone)\b"
+)
+_BUT = re.compile(
+    r"[^;:]*\b(?:but|yet|though|although|however)\b[^;:]*\b(?:against|not|n't|no|nothing|none|too|reject\w*"
+    r"|dropped|dismiss\w*|exclud\w*|lack\w*|wrong|aside|weak\w*|never|neither)\b"
+)
+_RULES_OUT = re.compile(
+    r"\b(?:exclud\w+|preclud\w+|forbid\w*|negat\w+|disprov\w+|refut\w+|discourag\w+|den(?:y|ies|ying)|reject\w*|dismiss\w*"
+    r"|discard\w*|(?:sits?|goes|squares?|fits?|agrees?|accords?) (?:badly|ill|poorly|uneasily) with"
+    r"|(?:hard|difficult|impossible) to (?:square|reconcile|match|combine) with"
+    r"|little (?:\w+ )?(?:remains|is left|survives|is seen|can be seen|shows)) [^,;:]*$"
+)
+_RULES = re.compile(r"\b(?:rul|mak|render|mad)\w* (?:[\w'-]+ ){0,4}$")
+_OUT = re.compile(r"[\w' -]{0,12} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible|impossible)\b")
+# "The jaw would be small for a man"
+_SMALL_FOR = re.compile(
+    r"\b(?:would|might|could|may) (?:\w+ )?be (?:\w+ )?\w+ (?:for|in|on|by the standards? of)"
+    r" (?:an?|most|the average) (?:\w+ )?$"
+)
+_WOULD_TAKE = re.compile(
+    r"\b(?:would|might) (?:take|need) (?:\w+ )?(?:little|much|more|a lot|some|other|different|only)\b"
+)
+# "With a cap on, the person might pass for a man"
+_CHANGED = re.compile(
+    r"\W*(?:with (?:an?|the|his|her|their) (?:\w+ ){1,3}(?:on|off|up|down|cut|hidden|covered|removed"
+    r"|gone|away)|(?:in|under|with|by) (?:an?)?(?:other|different|harsh\w*|poor\w*|better|strong\w*|soft\w*"
+    r"|such|bad|less|more|fewer|dim\w*|longer|shorter|heav\w+|darker|lighter|candle\w*) [^,;:]{0,40}),"
+    r" [^;:]*\b(?:would|might|could|may)\b[^;:]*$"
+)
+_IN_THE_PAST = re.compile(
+    r"\b(?:when|since|before|as long as) (?:the \w+|he|she|they|this \w+|it) (?:was|were)\b[^;:]*$"
+    r"|\b(?:could|might|may|must|would) have (?:\w+ )?(?:been (?:photographed|painted|pictured"
+    r"|drawn)|looked|had|shown)\b[^;:]*$"
+)
+_OF_A_MAN = re.compile(
+    r"\b(?:heights?|hands?|arm's length|eye level|chest) of (?:an?|any|some) (?:\w+ )?$"
+)
+# "The person who took the picture, perhaps a woman"
+_WHO_TOOK = re.compile(
+    r"\b(?:who (?:took|takes|made|makes|shot|held|holds|pressed|photographed)|photographer|operator)\b"
+    r"[^.;,]*, (?:\w+ )?(?:perhaps|maybe|possibly|probably|presumably|whether|be it) (?:an? )?$"
+)
+
+
+def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
+    """Whether what stands at a place is a reading that is turned down, or of another case.
+
+    Args:
+        low: the sentence in lower case.
+        start: where the claim begins.
+        end: where it ends.
+        first: where what belongs to it begins.
+        last: where that ends.
+    """
+    before = low[first:start]
+    return bool(
+        (_SMALL.match(low, end) and _CHANCE.search(before))
+        or _SURPRISED.search(before)
+        or (_BUT.match(low, end) and _WEIGHED.search(before))
+        or _BADLY.match(low, end)
+        or _RULES_OUT.search(before)
+        or (_RULES.search(before) and _OUT.match(low, end))
+        or _SMALL_FOR.search(before)
+        or _WOULD_TAKE.search(before)
+        or _CHANGED.match(low, 0, start)
+        or _IN_THE_PAST.search(before)
+        or _OF_A_MAN.search(before)
+        or _WHO_TOOK.search(low, 0, start)
+    )
