@@ -76,7 +76,7 @@ EYES = Trait(
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
                 r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly|colou?r"
-                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to d))"
+                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to (?:d|view|insp|quest|interp|error)))"
                 r"|wide\b(?! (?:apart|set|spaced|spacing)))",
                 r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
                 r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from facelm.teach.checks._prose import denied
+
 _CALLED = re.compile(r"(?:be|been|labell?ed|as|described|annotators?)\b")
 # What people in general would call something is no leak: "might be labelled as".
 _WOULD = re.compile(
@@ -91,13 +93,16 @@ _WOULD_BE = re.compile(
     r"|could|may|should|is (?:a|hard|too|always|only ever|one's|merely|as good|my|mine))\b"
 )
 # "Faces are known to differ", "light from below is said to look uncanny": of things in general.
-_KNOWN_OF = re.compile(r"(?:is|are|was|were|be|been) (?:\w+ )*(?:known|said|reported)\b")
+_KNOWN_OF = re.compile(
+    r"(?:is|are|was|were|be|been) (?:\w+ )*(?:known|said|reported|given|listed|recorded|registered"
+    r"|marked|stated|designated) (?:to|as)\b"
+)
 _THIS_ONE = re.compile(
     r"\b(?:(?:the|this|that|these|his|her|their|its) (?!human |average |adult |typical |ideal )"
     r"(?:\w+ ){0,3}?(?:person|subject|individual|sitter|model|m[ae]n|wom[ae]n|boy|girl|child"
     r"|baby|infant|adult|face|head|expression|emotion|age|gender|sex|race|ethnicity|group|pose|mouth"
     r"|eyes|lips|light|lighting|hair|glasses|beard|picture|image|photo\w*|portrait|name|identity"
-    r"|one)\b|he|she|they|it|who)\b[^,;]*$"
+    r"|one|category|class|label|stage|yaw|turn|information|data)\b|he|she|they|it|who)\b[^,;]*$"
 )
 # "The hints that the picture offers", "the background supplied no clue", "the range given is wide"
 _OFFERED = re.compile(
@@ -134,13 +139,17 @@ _MY_LIST = re.compile(
 _AS_A_GUESS = re.compile(
     r" (?:(?:an?|the|my|one's|mere|only|merely|just|rough|tentative|cautious|personal|best|loose"
     r"|visual|first|broad) )*(?:impressions?|estimates?|guess(?:es)?|approximations?|opinions?"
-    r"|possibilit\w+|caveats?|observations?|reminders?|suggestions?|judge?ments?|\w+est)\b"
+    r"|possibilit\w+|caveats?|observations?|reminders?|ranges?|suggestions?|judge?ments?|\w+est)\b"
 )
 # "The cues mentioned above": what the writer itself has said before.
 _MY_WORDS = re.compile(
     r".*\b(?:cues?|clues?|remarks?|points?|features?|impressions?|estimates?|observations?|signs?"
     r"|reasons?|caveats?|limits?|limitations?|assessments?|reservations?|figures|statements?"
     r"|angles?)\b[^,;]*$"
+)
+_MY_TEXT = re.compile(
+    r"(?:the|this|his|her) (?:\w+ )?(?:description|account|reading|analysis|summary|overview) (?:\w+ )?"
+    r"(?:given|provided|offered|stated)$|what (?:is|was) "
 )
 _ABOVE = re.compile(r" (?:above|before|earlier|already|so far|here)\b(?! the (?:picture|image|photo))")
 _MY_GUESS = re.compile(
@@ -175,11 +184,64 @@ _NOT_THE = re.compile(
     r"|idea)|little|apparent(?: age)?(?: and)?|perceived(?: age)?(?: and)?)"
     r" (?:(?!that\b|because\b|if\b)\w+ ){0,3}$"
 )
+# "At any given age", "of known age": no one's in particular
+_INDEFINITE = re.compile(
+    r"(?:\w+ )?\b(?:an?|any|every|each|no) (?:\w+ )?(?:given|stated|specified|mentioned|assigned|reported"
+    r"|known|earlier|previous|later|expected|indicated|intended|declared|listed|labell?ed|official"
+    r"|registered|target|desired|prior|annotated|available|corresponding) |(?:of|and|with|from|at|for)"
+    r" (?:known|earlier|expected|official|listed|corresponding) "
+)
+_AGREES = re.compile(
+    r"\b(?:match\w*|fit(?:s|ted|ting)?|agree\w*|confirm\w*|in line|consistent|in keeping|accords?|correspond\w*"
+    r"|corroborat\w*|explain\w*|supports?|believable|plausible|suits?|being|given|told|as stated|tall(?:y|ies)"
+    r"|reveal\w*|reflects?|based on|according to|is (?:\d|male|female|known|clear|no surprise)|belongs?"
+    r"|makes? sense|in accordance)\b"
+)
+_MODAL = re.compile(r"\b(?:may|might|could|would|can|cannot|need not|not|n't|never|should|will|if|how)\b")
+# "The eyes are given a lively look by the light"
+_GIVEN_A = re.compile(
+    r" (?:an?|some|more|less|its|their|his|her|extra|added|little|much|depth|life|weight|emphasis|form"
+    r"|shape|relief|room|space|prominence|definition|character)\b(?! (?:\w+ )?(?:label|value|class|tag"
+    r"|category|hint|note))"
+)
+_SHARED = re.compile(r" (?:by|with|among|between|in)\b(?! (?:me|us)\b)")
+# "Nothing can be told of it", "the light is indicated nowhere", "whose age is known"
+_NOWHERE = re.compile(r" (?:nowhere|to nobody|to no one|only to|neither|in no)\b")
+_CASE_OF = re.compile(
+    r"\b(?:whose|if|when|once|where|unless|until|whether|however|how|as long as|provided|only if)"
+    r" (?:(?:the|his|her|their|this|an?|its) )?(?:\w+ ){0,2}$"
+)
+_PASSPORT = re.compile(
+    r" (?:\w+ )?(?:for|of|in|by) (?:an? |most |many |official |the )?(?:\w+ )?(?:passports?|id|identity|visa"
+    r"|licen[cs]e|document|biometric)"
+)
+_NOT_HAD = re.compile(
+    r" (?:\w+ )?(?:is|are|was|were) (?:\w+ )?(?:unknown|not known|not available|unavailable|missing|lacking"
+    r"|absent|not part|not in|not at hand)\b"
+)
+_NO_WAY = re.compile(
+    r"\b(?:no (?:way|means|hope|chance|question) of|not|without|short of|never|instead of|far from|before"
+    r"|worth|of|for) $"
+)
+_HELPS = re.compile(r"[^;:.]*\b(?:would|might|could|may|requires?|needs?|takes?|helps?)\b")
+_AS_GIVEN = re.compile(r"\b(?:tak\w+|took|accept\w*) [^,;:]*$")
+# "These labels are rough", "the label used here"
+_ROUGH_LABEL = re.compile(
+    r" (?:(?:i|we) (?:use|used|chose|choose|have chosen|give|prefer)\b|(?:used|chosen|applied|offered|given)"
+    r" (?:here|above|in this)\b|(?:\w+ ){0,2}?(?:are|is|remains?|describes?|rests?|refers?|names?) (?:\w+ )?"
+    r"(?:rough|visual|subjective|social|shorthand|approximate|conventions?|conventional|impressions?"
+    r"|not|only|no more|mere|merely|(?:on |to )(?:the )?(?:appearance|impression|perception|looks))\b)"
+)
+_PEOPLE_USE = re.compile(
+    r" (?:people|one|we|viewers?|observers?|others|might|could|would|can|may|do|does)\b"
+)
 # "No caption or text accompanies the face"
 _NO = re.compile(
     r"\b(?:no(?! (?:doubt|question|wonder|surprise|reason|need|contradiction|difference))|neither"
     r"|nor|hardly any) (?:[\w-]+ ){0,3}$"
 )
+_STATES = ("known", "labelled", "labeled", "annotated", "tagged", "given", "stated", "told")
+_SOURCE = re.compile(r"(?:as|per|given|based|according|in|with|to|than|like|by|from|it|following)\b")
 _DETERMINED = re.compile(r"(?:the|this|these|your|his|her|their|its|my|i|we|you|with)\b")
 
 
@@ -220,23 +282,63 @@ def _of_ones_own(low: str, match: re.Match[str]) -> bool:
         or (words.endswith(_GIVING) and _ROUGH.match(low, end))
         or (words.startswith("person's") and _ANYBODYS.search(low, 0, start))
         or (_MY_LIST.match(words) and not low.startswith((" in ", " by ", " above the"), end))
-        or (words.endswith(("outset", "start", "front")) and _MY_OWN.search(low, 0, start))
-        or (_ABOVE.match(low, end) and (_MY_WORDS.match(words) or _MY_GUESS.search(low, 0, start)))
+        or (words.endswith(("outset", "start", "front")) and not low.startswith(" of the ", end))
+        or (_ABOVE.match(low, end) and _mine(low, start, words))
         or (words.startswith(("the above", "these above")) and _MY_WORDS.match(words))
         or (_MENTIONED.match(words) and _OF_THE_PICTURE.match(low, end))
         or (words.endswith(" as") and _AS_A_GUESS.match(low, end))
     )
 
 
+def _mine(low: str, start: int, words: str) -> bool:
+    return bool(
+        _MY_WORDS.match(words) or _MY_TEXT.match(words) or _MY_GUESS.search(low, 0, start)
+    )
+
+
 def _in_general(low: str, match: re.Match[str]) -> bool:
     """Whether it is said of things in general, or that nothing was told."""
     start, end, words = match.start(), match.end(), match.group()
-    if _KNOWN_OF.match(words) and not _THIS_ONE.search(low, 0, start):
+    if _INDEFINITE.match(words) or (_KNOWN_OF.match(words) and not _THIS_ONE.search(low, 0, start)):
+        return True
+    if _of_a_case(low, match):
         return True
     if words.startswith(("i ", "we ")) and _NOTHING.match(low, end):
         return True
     if words.startswith("your ") and _MAY.match(low, end):
         return True
     if _TRUE.fullmatch(words):
-        return bool(_AND_THE.match(low, end) or _NOT_THE.search(low, max(0, start - 60), start))
-    return bool(_NO.search(low, max(0, start - 60), start) and not _DETERMINED.match(words))
+        return not _agrees(low, start, end)
+    if _DETERMINED.match(words):
+        return False
+    return bool(_NO.search(low, max(0, start - 60), start)) or (
+        not _SOURCE.match(words) and denied(low, start)
+    )
+
+
+def _agrees(low: str, start: int, end: int) -> bool:
+    """Whether something is said to agree with a true age, so that it must be known."""
+    before, after = low[max(0, start - 40) : start], low[end : end + 50]
+    if _AND_THE.match(low, end) or _NOT_THE.search(before):
+        return False
+    return any(_AGREES.search(part) and not _MODAL.search(part) for part in (before, after))
+
+
+def _of_a_case(low: str, match: re.Match[str]) -> bool:
+    """Whether it is a case that is put, a matter of documents, or something that nobody has."""
+    start, end, words = match.start(), match.end(), match.group()
+    if words.endswith("given"):
+        if _GIVEN_A.match(low, end) or (words == "as given" and _AS_GIVEN.search(low, 0, start)):
+            return True
+    if words.startswith("knowing"):
+        return bool(_NO_WAY.search(low, 0, start) or _HELPS.match(low, end))
+    return bool(
+        (words.endswith(("shared", "received")) and _SHARED.match(low, end))
+        or _NOWHERE.match(low, end)
+        or _PASSPORT.match(low, end)
+        or _NOT_HAD.match(low, end)
+        or (words.endswith(_STATES) and _CASE_OF.search(low, max(0, start - 40), start))
+        or (words.startswith(("label", "tag")) and _PEOPLE_USE.match(low, end))
+        or (words.endswith("labels") and _ROUGH_LABEL.match(low, end))
+        or (words.endswith("label") and _ROUGH_LABEL.match(low, end))
+    )

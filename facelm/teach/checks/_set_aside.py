@@ -15,6 +15,7 @@ _CHANCE = re.compile(
 _SMALL = re.compile(
     r"[^,;:]* (?:is|are|was|seems?|looks?|remains?|appears?) (?:\w+ ){0,2}?(?:small|slim|low|slight|weak|remote"
     r"|negligible|minimal|tiny|poor|little|minute|nil|marginal|thin|scant|limited|minor)\b"
+    r"|[^,;:]* (?:cannot|can't|can hardly|need not) be (?:\w+ )?(?:excluded|ruled out|dismissed|denied)"
 )
 _SURPRISED = re.compile(
     r"\b(?:(?:would|will|should|might) (?:\w+ )?(?:surprise|astonish|be (?:\w+ )?(?:surpris\w+"
@@ -27,6 +28,11 @@ _WEIGHED = re.compile(
 )
 _BADLY = re.compile(r"[\w' -]{0,12} (?:sits?|goes|squares?|fits?|agrees?|accords?|stands?) (?:badly|ill|poorly"
     r"|uneasily|alone)\b"
+    r"|[\w' -]{0,16} (?:is|are|seems?|looks?|would be) (?:\w+ )?(?:hard|difficult|impossible|awkward"
+    r"|not easy) to (?:square|reconcile|match|combine|defend|argue|sustain|support|maintain|justify"
+    r"|uphold|see)\b|[\w' -]{0,16} (?:is|are|would be|remains?) (?:an?|the|another|only an?|at best an?)"
+    r" (?:\w+ )?(?:rival|alternative|competing|second|weaker|other|second-best|poor|further|distant"
+    r"|candidate|runner-up)\b"
 )
 _BUT = re.compile(
     r"[^;:]*\b(?:but|yet|though|although|however)\b[^;:]*\b(?:against|not|n't|no|nothing|none|too|reject\w*"
@@ -38,8 +44,20 @@ _RULES_OUT = re.compile(
     r"|(?:hard|difficult|impossible) to (?:square|reconcile|match|combine) with"
     r"|little (?:\w+ )?(?:remains|is left|survives|is seen|can be seen|shows)) [^,;:]*$"
 )
-_RULES = re.compile(r"\b(?:rul|mak|render|mad)\w* (?:[\w'-]+ ){0,4}$")
-_OUT = re.compile(r"[\w' -]{0,12} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible|impossible)\b")
+# "For an angry look, the brows sit too high"
+_FOR = re.compile(r"\W*for (?:an? |the )?(?:\w+ ){0,2}")
+_TOO = re.compile(r"[^;:]*\b(?:too|not [^;:,]* enough)\b")
+# "Joy lifts the cheeks": a law, and nobody's joy
+_LIFTS = re.compile(
+    r"(?: (?:and|or) \w+)? (?:often |usually |also |both )?(?:lifts?|raises?|lowers?|draws?|pulls?|shares?"
+    r"|widens?|opens?|narrows?|wrinkles?|tightens?|press(?:es)?|involves?|brings?|tends?|comes? with"
+    r"|goes? with|uses?|needs?|takes?|differs?)\b"
+)
+_RULES = re.compile(r"\b(?:rul|mak|render|mad|leav|left)\w* (?:[\w'-]+ ){0,4}$")
+_OUT = re.compile(
+    r"[\w' -]{0,12} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible"
+    r"|impossible|remote|aside|unexplained|far off)\b"
+)
 # "The jaw would be small for a man"
 _SMALL_FOR = re.compile(
     r"\b(?:would|might|could|may) (?:\w+ )?be (?:\w+ )?\w+ (?:for|in|on|by the standards? of)"
@@ -88,6 +106,8 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or _BADLY.match(low, end)
         or _RULES_OUT.search(before)
         or (_RULES.search(before) and _OUT.match(low, end))
+        or (_FOR.fullmatch(low, first, start) and _TOO.match(low, end))
+        or (not before.strip() and _LIFTS.match(low, end))
         or _SMALL_FOR.search(before)
         or _WOULD_TAKE.search(before)
         or _CHANGED.match(low, 0, start)

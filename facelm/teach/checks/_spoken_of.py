@@ -65,7 +65,7 @@ _LIKENED = re.compile(
     r"|on|with|for|at|when|under|one sees in) (?:an?|the|any|many|most|some)?"
     r"|(?<!look )(?<!looks )(?<!seems )(?<!appears )(?<!looking )(?<!more )like in|short of|shy of"
     r"|nothing like|anything like|no match for|halfway|midway|between an?|alternative to"
-    r"|substitute for|neighbou?rs?|(?:differences?|distance|gap|step|boundary|transition"
+    r"|substitute for|depart(?:s|ures?|ed|ing)? from|deviat\w+ from|neighbou?rs?|(?:differences?|distance|gap|step|boundary|transition"
     r"|resemblance|similarit\w+|likeness) (?:from|to|with|towards?)|distinction from|told from|tell from|mixed up with|confused with"
     r"|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
     r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
