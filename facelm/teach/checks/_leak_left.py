@@ -141,6 +141,7 @@ _AS_A_GUESS = re.compile(
     r"|visual|first|broad) )*(?:impressions?|estimates?|guess(?:es)?|approximations?|opinions?"
     r"|possibilit\w+|caveats?|observations?|reminders?|ranges?|suggestions?|judge?ments?|\w+est)\b"
 )
+_FACTS = re.compile(r"\b(?:ages?|gender|sex|race|ethnicity|expression|emotion|label|category|group)\b")
 # "The cues mentioned above": what the writer itself has said before.
 _MY_WORDS = re.compile(
     r".*\b(?:cues?|clues?|remarks?|points?|features?|impressions?|estimates?|observations?|signs?"
@@ -172,7 +173,10 @@ _NOTHING = re.compile(
     r" (?:picture|image|photo\w*|portrait)\b(?! of (?:an?|the) \w*(?:man|woman|person|child)))"
 )
 # "The true age and the apparent one", "this is no statement about the actual age"
-_TRUE = re.compile(r"(?:\w+ )?(?:true|actual|exact|correct) \w+(?: \w+)?$")
+_TRUE = re.compile(
+    r"(?:[\w']+ )?(?:true|actual|exact|correct) (?!labels?|tags?|annotat|metadata|hint|prompt|ground)"
+    r"\w+(?: \w+)?$"
+)
 _AND_THE = re.compile(
     r"(?: of (?:an?|any|the|this|some\w+)(?: \w+)?)?(?: and (?:the )?(?:apparent|perceived|seeming"
     r"|visible|estimated|look)| (?:and|or) (?:\w+ )?how |,? whatever|,? if (?:it|one|known)| from (?:the )?"
@@ -186,7 +190,7 @@ _NOT_THE = re.compile(
 )
 # "At any given age", "of known age": no one's in particular
 _INDEFINITE = re.compile(
-    r"(?:\w+ )?\b(?:an?|any|every|each|no) (?:\w+ )?(?:given|stated|specified|mentioned|assigned|reported"
+    r"(?:\w+ )?\b(?:an?|any|every|each|no|(?:the )?same) (?:\w+ )?(?:given|stated|specified|mentioned|assigned|reported"
     r"|known|earlier|previous|later|expected|indicated|intended|declared|listed|labell?ed|official"
     r"|registered|target|desired|prior|annotated|available|corresponding) |(?:of|and|with|from|at|for)"
     r" (?:known|earlier|expected|official|listed|corresponding) "
@@ -209,7 +213,7 @@ _SHARED = re.compile(r" (?:by|with|among|between|in)\b(?! (?:me|us)\b)")
 _NOWHERE = re.compile(r" (?:nowhere|to nobody|to no one|only to|neither|in no)\b")
 _CASE_OF = re.compile(
     r"\b(?:whose|if|when|once|where|unless|until|whether|however|how|as long as|provided|only if)"
-    r" (?:(?:the|his|her|their|this|an?|its) )?(?:\w+ ){0,2}$"
+    r" (?:(?:the|his|her|their|this|an?|its) )?(?:\w+ ){0,4}$"
 )
 _PASSPORT = re.compile(
     r" (?:\w+ )?(?:for|of|in|by) (?:an? |most |many |official |the )?(?:\w+ )?(?:passports?|id|identity|visa"
@@ -227,10 +231,36 @@ _HELPS = re.compile(r"[^;:.]*\b(?:would|might|could|may|requires?|needs?|takes?|
 _AS_GIVEN = re.compile(r"\b(?:tak\w+|took|accept\w*) [^,;:]*$")
 # "These labels are rough", "the label used here"
 _ROUGH_LABEL = re.compile(
-    r" (?:(?:i|we) (?:use|used|chose|choose|have chosen|give|prefer)\b|(?:used|chosen|applied|offered|given)"
+    r" (?:such as|like|in (?:common|everyday|general|current|daily) use|overlap|simplify|differ|vary)\b"
+    r"| (?:(?:i|we) (?:use|used|chose|choose|have chosen|give|prefer)\b|(?:used|chosen|applied|offered|given)"
     r" (?:here|above|in this)\b|(?:\w+ ){0,2}?(?:are|is|remains?|describes?|rests?|refers?|names?) (?:\w+ )?"
     r"(?:rough|visual|subjective|social|shorthand|approximate|conventions?|conventional|impressions?"
     r"|not|only|no more|mere|merely|(?:on |to )(?:the )?(?:appearance|impression|perception|looks))\b)"
+)
+_FEW = re.compile(r" (?:are|is|remain) (?:\w+ )?(?:few|weak|scarce|slight|subtle|mixed|faint|slim|scant)\b")
+# "Stated with caution", "the brightest value is assigned to the nose"
+_WITH_CARE = re.compile(
+    r" (?:with (?:\w+ )?(?:caution|care|reserve|reservations?|hesitation|uncertainty|margin|diffidence)"
+    r"|as an? (?:\w+ )?range|loosely|tentatively|cautiously|broadly|roughly|to (?:the|these|each) (?!face"
+    r"|person|picture|image|subject|label|expression|emotion))"
+)
+# "The image you shared", "as requested, here is a description"
+_THE_IMAGE = re.compile(
+    r"\b(?:images?|pictures?|photos?|photographs?|portraits?|file|shot) (?:that |which )?$"
+)
+_SENT = re.compile(r"you(?: have|'ve| had| just)* (?:provid|shar|sent|send|gave|give|attach|submit|suppl|put)")
+_ASKED = re.compile(r"(?:as requested|(?:as )?you(?: have|'ve)? (?:ask|request))")
+_HERE_IT_IS = re.compile(
+    r"\w*(?: for)?(?:\W*$|,? (?:here|i\b|this|below|what follows|the (?:following|description|account)|to)\b)"
+)
+_AGE_LABELS = re.compile(r"(?:age|gender|race|ethnicity|emotion|expression) labels")
+_TELL = re.compile(
+    r" (?:say|state|agree|match|fit|confirm|support|were|given|provided|suggest|indicate|name|put|are right"
+    r"|are correct|help|show|read)"
+)
+_DRAWN = re.compile(
+    r" (?:is|are|was|were) (?:\w+ )?(?:drawn|based|limited|visual|only|merely|meant|rough|approximate"
+    r"|derived|taken|confined|restricted)\b"
 )
 _PEOPLE_USE = re.compile(
     r" (?:people|one|we|viewers?|observers?|others|might|could|would|can|may|do|does)\b"
@@ -286,6 +316,7 @@ def _of_ones_own(low: str, match: re.Match[str]) -> bool:
         or (_ABOVE.match(low, end) and _mine(low, start, words))
         or (words.startswith(("the above", "these above")) and _MY_WORDS.match(words))
         or (_MENTIONED.match(words) and _OF_THE_PICTURE.match(low, end))
+        or (words.endswith(" as") and low.startswith(" such", end) and not _FACTS.search(low, 0, start))
         or (words.endswith(" as") and _AS_A_GUESS.match(low, end))
     )
 
@@ -328,7 +359,7 @@ def _of_a_case(low: str, match: re.Match[str]) -> bool:
     """Whether it is a case that is put, a matter of documents, or something that nobody has."""
     start, end, words = match.start(), match.end(), match.group()
     if words.endswith("given"):
-        if _GIVEN_A.match(low, end) or (words == "as given" and _AS_GIVEN.search(low, 0, start)):
+        if _GIVEN_A.match(low, end) or (words.endswith("as given") and _AS_GIVEN.search(low, 0, start)):
             return True
     if words.startswith("knowing"):
         return bool(_NO_WAY.search(low, 0, start) or _HELPS.match(low, end))
@@ -337,8 +368,14 @@ def _of_a_case(low: str, match: re.Match[str]) -> bool:
         or _NOWHERE.match(low, end)
         or _PASSPORT.match(low, end)
         or _NOT_HAD.match(low, end)
-        or (words.endswith(_STATES) and _CASE_OF.search(low, max(0, start - 40), start))
+        or (words.endswith(_STATES) and _CASE_OF.search(low, max(0, start - 50), start))
         or (words.startswith(("label", "tag")) and _PEOPLE_USE.match(low, end))
         or (words.endswith("labels") and _ROUGH_LABEL.match(low, end))
+        or (_AGE_LABELS.fullmatch(words) and not _TELL.match(low, end))
+        or (words.endswith(("hint", "hints")) and _FEW.match(low, end))
+        or (words.endswith(("stated", "given", "assigned", "named")) and _WITH_CARE.match(low, end))
+        or (words.endswith(" above") and _DRAWN.match(low, end))
+        or (_SENT.match(words) and _THE_IMAGE.search(low, 0, start))
+        or (_ASKED.match(words) and _HERE_IT_IS.match(low, end))
         or (words.endswith("label") and _ROUGH_LABEL.match(low, end))
     )

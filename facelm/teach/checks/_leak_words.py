@@ -29,7 +29,7 @@ _GIVEN_WORDS = (
     "given provided supplied stated specified mentioned listed labelled labeled assigned"
     " annotated accompanying reported declared aforementioned abovementioned told documented"
     " disclosed furnished quoted tagged communicated submitted entered requested prescribed"
-    " designated registered preset official preassigned predefined conveyed"
+    " designated registered preset official preassigned predefined"
 )
 # These may be said of what is seen, too ("the described details", "the known direction").
 _PERHAPS_WORDS = (
@@ -99,7 +99,8 @@ RULES = (
         " tipped know",
         r"(?:i|we)(?:'ve been|'m|'re| have been| had been| have already been| was| were| am| are| got"
         r"| was being)+ (?:\w+ly |also |been |already )*(?:told|informed|given|advised|instructed|provided|supplied|briefed|notified"
-        r"|asked|handed|made aware|let know|tipped)\b",
+        r"|asked to (?:assume|treat|use|take|say|call|accept)|handed|made aware|let know|tipped)\b",
+        r"having been (?:told|given|informed)\b",
         r"(?<!be )(?<!not )(?<!asked )(?:told|informed|instructed) (?:that|of|about) (?:the|this|his|her"
         r"|it)\b",
         r"(?:i|we) know (?:that )?(?:the|this|his|her|he|she|it|from)\b(?! (?:\w+ )?(?:experience"
@@ -150,8 +151,7 @@ RULES = (
         r"| in advance| already|\W*$)(?! that the (?:eyes? (?:is|are) the|human|average|camera"
         r"|light of|brain|angle of))",
         r"(?:told|given|provided|supplied|mentioned|stated|reported|communicated|specified|disclosed"
-        r"|indicated|described|handed|passed|revealed|named|listed|announced|explained|assigned|known"
-        r"|sent|shared|furnished|confirmed|noted|said|submitted|labell?ed|suggested) to (?:me|us)\b",
+        r"|indicated|described|handed|passed|revealed|named|listed|announced|explained|assigned|sent|shared|furnished|confirmed|noted|said|submitted|labell?ed|suggested) to (?:me|us)\b",
         r"(?<!what )(?<!all )(?<!all that )(?<!far as )(?<!everything )i (?:already |happen to |do "
         r"|also )?know(?= (?:that )?(?:the|this|his|her|their|he|she|they|it|who|how old|which|already"
         r"|in advance|beforehand|from|about|of the)\b)(?! from (?:the|this) (?:picture|image|photo)"
@@ -201,7 +201,8 @@ RULES = (
         r" (?!label (?:the|this|it|an?|any|his|her)\b)(?:(?!could|would|can|may|might|i|we|is|are"
         r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| (?:of|on|in|inside|from) an?\b"
         r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| (?:on|of|in|inside) (?:the|his|her"
-        r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
+        r"|their) (?:\w+ )?(?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve|garment|top|sweater|jumper"
+        r"|neck|neckline|blouse|coat|fabric|wall))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",
         r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give"
