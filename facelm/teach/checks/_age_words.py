@@ -120,7 +120,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         rf"| citizens?"
         rf"| years| age)"
         r"|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
-        r"|in years|years)|(?:golden|twilight|declining|later|sunset) years|(?:autumn"
+        r"|in years|years)|(?:golden|twilight|declining|sunset"
+        r"|(?:his|her|their) later) years|(?:autumn"
         r"|evening|winter|twilight|dusk|sunset) of (?:his |her |their |a long )?life"
         r"|late in (?:his |her "
         r"|their )?life(?=\W*$|[,.;])|long in the tooth|(?:last|final) (?:third|quarter|chapter"
@@ -208,7 +209,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "grown mature",
         (25, OLDEST),
-        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )grown(?:-?up)?(?: {_SOMEBODY})?"
+        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )(?:grown-?up(?: {_SOMEBODY})?|grown"
+        rf"(?: {_SOMEBODY}|(?=\W*$|[,.;)]| (?:and|or|but)\b)))"
         rf"|mature {_SOMEBODY}",
     ),
     _word(

@@ -51,7 +51,10 @@ _BRIGHT = re.compile(
     r"|arrives?|originat\w+)\b"
 )
 _SHADED = re.compile(
-    r"\b(?:darker|shad(?:e|ed|ow|ows|owed|y)|less light|dim(?:mer)?|dark|darkest)\b"
+    r"\b(?:darker|shad(?:e|ed|ow|ows|owed|y)|less light|dim(?:mer)?|dark|darkest|less (?:\w+ )?(?:lit"
+    r"|bright|illuminated)|(?:away|averted|(?:farther|further|distant|remote)(?: away)?) from the (?:light"
+    r"|lamp|source|window)|(?:light\w*|brightness|illumination|tones?) (?:\w+ )?(?:falls off|fades|weakens"
+    r"|drops|dies|decreas\w+|diminish\w*|lessens|declines|ends|thins))\b"
 )
 # "The shadows point to a lamp at the left": where the light is, and not the shade.
 _SOURCE_AT = re.compile(

@@ -156,7 +156,8 @@ MOUTH = Trait(
                 r"|together(?! (?:with|create|form|make|give|produce|suggest|signal|convey|point"
                 r"|lend|define|speak|they|these|account|frame|read))"
                 rf"|pressed|compressed"
-                r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?|joined|clamped|clenched|tight|unparted"
+                r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?(?! the (?:eye|gaze|viewer|look"
+                r"|cheek|nose))|joined|clamped|clenched|tight|unparted"
                 r"|in contact)\b",
                 r"(?:shut|closed|closes|shuts) (?:the|his|her|their) (?:mouth|lips)\b",
                 r"(?:closed|shut|sealed|compressed|pressed|tight|tightened)[- ](?:mouth(?:ed)?"

@@ -81,6 +81,7 @@ _ELSEWHEN = re.compile(
     r"|with)|versus|in (?:about |some |another )?(?:\w+ (?:or|to) )?(?:\w*teen|\w*ty|ten|five|\d+"
     r"|a few|many) years"
     r"(?= (?:this|he|she|it|they)\b)|among the (?:first|last|many|few) things|regardless"
+    r"|(?:in|as) a mirror|mirror image|mirrored|flipped"
     r"|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
@@ -112,7 +113,7 @@ _OPENED_BY = re.compile(
 _THAN = re.compile(
     r"\bas (?:if|though) [^,;]*$|\b(?<!more )(?<!older )(?<!less )(?<!younger )(?<!rather )"
     r"(?<! other )than\b[^,;]*$"
-    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:an?|the)\b[^,;]*$"
+    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:an?|the|too|any|no)\b[^,;]*$"
 )
 # "lines that one would expect at", "what is called", "the length that adults have"
 _EXPECTED = re.compile(

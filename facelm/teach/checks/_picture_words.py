@@ -19,15 +19,17 @@ _FINE = (
     r"(?:pores?|(?:eye)?lashes|hairs|strands?|(?:fine |tiny )?lines?|textures?"
     # "Several details stand out": things, and not how finely they are drawn.
     r"|(?<!several )(?<!some )(?<!certain )(?<!few )(?<!following )(?<!other )(?<!main )(?<!these )"
-    r"(?<!further )(?<!two )(?<!three )(?:fine |small(?:est)? )?details?|small(?:est)? marks|edges|contours|outlines)"
+    r"(?<!further )(?<!two )(?<!three )(?:fine |small(?:est)? )?details?|small(?:est)? marks)"
 )
+# An outline can be seen in a blurred picture, too: it must be clear.
+_EDGES = r"(?:edges|contours|outlines)"
 SHARPNESS = Trait(
     {
         "sharp": (
             rule(
                 "sharp sharply crisp crisply focus focused focussed resolution definition"
                 " detailed tack razor crystal sharpness clarity excellent perfect perfectly",
-                rf"(?:{_PHOTO}|face|focus|features|{_FINE}|rendering|everything|it|all|skin"
+                rf"(?:{_PHOTO}|face|focus|features|{_FINE}|{_EDGES}|rendering|everything|it|all|skin"
                 rf"|sharpness|camera|quality|eyes){_OF} {_IS}(?: (?!soft\b|blur\w*|no\b|far\b"
                 rf"|in\b)[\w']+){{0,3}}? (?:sharp(?:ly)?|crisp(?:ly)?"
                 r"|(?:tack|razor|pin|needle|crystal)[- ]?(?:sharp|clear)|well[- ]focus\w+"
@@ -62,6 +64,9 @@ SHARPNESS = Trait(
                 "pores pore lashes hairs strand strands lines texture textures detail details"
                 " edges contours outlines marks hair lash line wrinkle freckle eyelash eyelashes"
                 " brow smallest finest tiniest",
+                rf"{_EDGES}(?: of the \w+)? (?:(?:can|could|are|is|be|stand|come|all|very|quite|still)"
+                r" ){1,3}(?:clear(?:ly)?|distinct(?:ly)?|well|easily|readily|crisply|cleanly|plainly"
+                r"|precisely)\b(?! (?:enough|recogni))",
                 rf"{_FINE}(?: (?:and|or|such as|like|of the|in the|on the|around the"
                 rf"|down to)(?: \w+){{1,3}})?"
                 r"(?: (?:can|could|are|is|come|comes|stand|stands|show|shows|remain|remains|being"
@@ -175,7 +180,7 @@ BRIGHTNESS = Trait(
                 r"|strong|sufficient|adequate|favou?rable|ideal|no lack of|no shortage of"
                 r"|powerful)(?:,? (?!eyes|background|side|and the|contrast)\w+,?){0,2}?"
                 rf" {_LIGHT}\b",
-                rf"{_LIGHT}{_WHERE} (?:{_IS}|reaches)(?: (?!too\b|weak|dim"
+                rf"(?<!even )(?<!soft ){_LIGHT}{_WHERE} (?:{_IS}|reaches)(?: (?!too\b|weak|dim"
                 rf"|low)\w+){{0,2}}? (?:bright|abundant"
                 r"|ample|plentiful|generous|good|excellent|optimal|sufficient|adequate|perfect"
                 r"|brilliant|ideal|strong|intense|radiant|favou?rable|beautiful)\b",
@@ -244,7 +249,8 @@ BRIGHTNESS = Trait(
                 r"(?:near|total|complete|deep|almost|semi|half|utter|in|into|such"
                 r"|night-?time|the|general|overall)[- ]darkness\b",
                 r"darkness (?:covers|hides|surrounds|swallows|falls|dominates|envelops|lies"
-                r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|out of) the dark\b",
+                r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|(?<=emerging )out of|(?<=emerges )out of"
+                r"|(?<=comes )out of|(?<=looms )out of|(?<=peers )out of|(?<=barely )out of) the dark\b",
                 r"shadows? (?:cover|hide|swallow|fill|obscure|envelop|shroud|lie over|fall over"
                 r"|conceal)s? (?:the )?(?:whole|entire|most of the|all of the"
                 r"|much of the) (?:face|picture|features)\b",

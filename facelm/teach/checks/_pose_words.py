@@ -131,8 +131,11 @@ PROFILE = (
     ),
     rule(
         "side",
-        r"side(?:[- ]?(?:view|profile|face)|[- ]on)\b(?! (?:glance|look|gaze|light|smile))",
-        rf"{_SEEN}(?: (?!lit|light)\w+){{0,4}}? from (?:the|one|its|his|her|their) (?:\w+ )?side\b",
+        r"side(?:[- ]?(?:view|profile|face)|-on| on(?! (?:the|which|his|her|their|an?|that|this|whose"
+        r"|one|its|our)\b))\b(?! (?:glance|look|gaze|light|smile))",
+        rf"{_SEEN}(?: (?!lit|light)\w+){{0,4}}? from (?:the|one|its|his|her|their) (?:\w+ )?side\b"
+        r"(?! (?:on|to|at|of) (?:which|the light|the lamp|the camera)| where| that| which| facing"
+        r"| nearest| nearer)",
         r"(?:look(?:s|ing)? at|view of|see|shows?|seen is|facing us is) (?:only )?(?:the"
         r"|one) (?:\w+ )?side of the (?:head|face)\b",
     ),

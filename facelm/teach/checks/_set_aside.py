@@ -39,7 +39,7 @@ _BUT = re.compile(
     r"|dropped|dismiss\w*|exclud\w*|lack\w*|wrong|aside|weak\w*|never|neither)\b"
 )
 _RULES_OUT = re.compile(
-    r"\b(?:exclud\w+|preclud\w+|forbid\w*|negat\w+|disprov\w+|refut\w+|discourag\w+|den(?:y|ies|ying)|reject\w*|dismiss\w*"
+    r"\b(?:exclud\w+|preclud\w+|forbid\w*|negat\w+|disprov\w+|refut\w+|discourag\w+|spar(?:es|ed|ing)|den(?:y|ies|ying)|reject\w*|dismiss\w*"
     r"|discard\w*|(?:sits?|goes|squares?|fits?|agrees?|accords?) (?:badly|ill|poorly|uneasily) with"
     r"|(?:hard|difficult|impossible) to (?:square|reconcile|match|combine) with"
     r"|little (?:\w+ )?(?:remains|is left|survives|is seen|can be seen|shows)) [^,;:]*$"
@@ -55,7 +55,7 @@ _LIFTS = re.compile(
 )
 _RULES = re.compile(r"\b(?:rul|mak|render|mad|leav|left)\w* (?:[\w'-]+ ){0,4}$")
 _OUT = re.compile(
-    r"[\w' -]{0,12} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible"
+    r"[\w' -]{0,24} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible"
     r"|impossible|remote|aside|unexplained|far off)\b"
 )
 # "The jaw would be small for a man"
@@ -80,6 +80,32 @@ _IN_THE_PAST = re.compile(
 )
 _OF_A_MAN = re.compile(
     r"\b(?:heights?|hands?|arm's length|eye level|chest) of (?:an?|any|some) (?:\w+ )?$"
+)
+# "Some might see a girl here, but boy is my reading"
+_CONCEDED = re.compile(
+    r"\b(?:some|one|you|others|few|certain|singly|alone|taken|by itself|viewers?|someone|at first"
+    r"|on their own|in isolation)\b[^;:]*\b(?:might|could|may|can|would)\b[^;:]*$"
+)
+_YET = re.compile(
+    r"[^;:]*,? (?:but|yet)\b(?![^;:]*\b(?:hard|difficult|guess|impression|estimate|certain|sure|appearances"
+    r"|cannot|can't|only|just|may|might|could|exact|precise)\b)"
+)
+# "In the way a child's would", "the features by which adults are told apart"
+_ELLIPSIS = re.compile(r"'s? (?:would|does|do|did|will|might|can)\b")
+_BY_WHICH = re.compile(r"\b(?:by|in|with|from|of|for|on) (?:which|whom) (?:\w+ )?$")
+# "Whatever is turned away from the lens", "in an otherwise dark room"
+_WHATEVER = re.compile(
+    r"\b(?:(?:whatever|whichever|whoever|anything|any \w+)(?: that| which)?|(?:parts?|surfaces?|areas?"
+    r"|planes?|features|things) (?:that|which)) (?:is|are|gets?|lies|lie) (?:\w+ )?$"
+    r"|\botherwise (?:\w+ )?$"
+)
+_ONLY_IN = re.compile(
+    r"\b(?:only|best|better|easier|easily) (?:[\w']+ ){0,4}(?:in|on|with|under|by|from) (?:an?|such)"
+    r" (?:\w+ )?$"
+)
+_CAN_MAKE = re.compile(
+    r"\b(?:can|may|might|could) (?:\w+ )?(?:(?:make|turn|render|let|cause|give|lend|leave)(?! out)"
+    r"|(?:look|seem|appear|be) (?:\w+ )?(?:different|another|quite|other|altered|changed))\b[^;:,]*$"
 )
 # "The person who took the picture, perhaps a woman"
 _WHO_TOOK = re.compile(
@@ -114,4 +140,10 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or _IN_THE_PAST.search(before)
         or _OF_A_MAN.search(before)
         or _WHO_TOOK.search(low, 0, start)
+        or _ELLIPSIS.match(low, end)
+        or _BY_WHICH.search(before)
+        or _WHATEVER.search(before)
+        or _ONLY_IN.search(before)
+        or _CAN_MAKE.search(before)
+        or (_YET.match(low, end) and _CONCEDED.search(low, 0, start))
     )

@@ -53,7 +53,8 @@ _REJECTED = re.compile(
     r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
-    r"|comes? short|falls? short|(?:ends?|over) (?:long )?ago)\b"
+    r"|comes? short|falls? short|(?:is|are|was|were|has been|have been) (?:\w+ )?(?:avoided|averted|escaped"
+    r"|overcome|prevented|spared)|the (?:last|least) (?:thing|of|word|reading|guess|problem|worry|concern)|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
@@ -67,7 +68,7 @@ _LIKENED = re.compile(
     r"|nothing like|anything like|no match for|halfway|midway|between an?|alternative to"
     r"|substitute for|depart(?:s|ures?|ed|ing)? from|deviat\w+ from|neighbou?rs?|(?:differences?|distance|gap|step|boundary|transition"
     r"|resemblance|similarit\w+|likeness) (?:from|to|with|towards?)|distinction from|told from|tell from|mixed up with|confused with"
-    r"|mistaken for|set against|as against|contrasted? with|far removed from|counterpart of"
+    r"|mistaken for|set against|as against|contrast(?:s|ed|ing)? (?:with|to) an?|far removed from|counterpart of"
     r"|(?:typical|customary|usual|common|standard|normal|required|asked|wanted|ideal|fit|suitable"
     r"|intended|designed|meant|made|used|reserved|known) (?:for|in) (?:an?|the|most|many)?|(?:above"
     r"|below|beyond) an?|at the (?:level|edge|border) of|(?:margin|leeway|spread|error) of"
