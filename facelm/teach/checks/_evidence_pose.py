@@ -59,7 +59,7 @@ _SHADED = re.compile(
 # "The shadows point to a lamp at the left": where the light is, and not the shade.
 _SOURCE_AT = re.compile(
     r"(?<!less )(?<!little )(?<!no )(?<!out of )\b(?:light|lamp|source|sun|window|flash|softbox|spotlight"
-    r"|bulb|lighting|illumination|brightness)(?: (?!fad|fall|drop|weak|dim|less|end|die|lost|miss|dark"
+    r"|bulb|lighting|illumination|brightness)(?: (?!fad|fall|drop|weak|dim|less|decreas|declin|thin|taper|end|die|lost|miss|dark"
     r"|shad|away|block)\w+){0,3}? (?:at|on|to|from|in|towards?|near|beyond|outside|off) (?:the )?$"
 )
 _MAYBE = re.compile(

@@ -26,7 +26,7 @@ EYES = Trait(
                 r"(?:eye)?lids?(?: (?!raised|not\b|half|slightly|part\w*"
                 r"|a\b)\w+){0,4}? (?:down\b(?! a)|closed|shut|lowered|dropped|lower|fallen|drawn"
                 r"|sealed|pressed together|squeezed|cover(?:s|ing)? the (?:eyes|iris\w*|pupils)"
-                r"|hid(?:e|ing) the)",
+                r"|hid(?:e|ing) the(?! (?:top|upper|rim|edge|corner|outer|inner|crease|part)))",
             ),
             rule(
                 "upper lower touch touching meet meets cover covers covering hide hides down over",
@@ -139,9 +139,9 @@ EYES = Trait(
     ),
 )
 
-_SHUT_WORD = r"(?!open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
+_SHUT_WORD = r"(?!opposite\b|reverse\b|open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
 _OPEN_WORD = (
-    r"(?!told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
+    r"(?!opposite\b|reverse\b|told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
     r"|nearly|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(

@@ -113,7 +113,7 @@ _OPENED_BY = re.compile(
 _THAN = re.compile(
     r"\bas (?:if|though) [^,;]*$|\b(?<!more )(?<!older )(?<!less )(?<!younger )(?<!rather )"
     r"(?<! other )than\b[^,;]*$"
-    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:an?|the|too|any|no)\b[^,;]*$"
+    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:(?:an?|the|any|no)\b[^,;]*)?$"
 )
 # "lines that one would expect at", "what is called", "the length that adults have"
 _EXPECTED = re.compile(

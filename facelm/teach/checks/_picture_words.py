@@ -180,7 +180,7 @@ BRIGHTNESS = Trait(
                 r"|strong|sufficient|adequate|favou?rable|ideal|no lack of|no shortage of"
                 r"|powerful)(?:,? (?!eyes|background|side|and the|contrast)\w+,?){0,2}?"
                 rf" {_LIGHT}\b",
-                rf"(?<!even )(?<!soft ){_LIGHT}{_WHERE} (?:{_IS}|reaches)(?: (?!too\b|weak|dim"
+                rf"{_LIGHT}{_WHERE} (?:{_IS}|reaches)(?: (?!too\b|weak|dim"
                 rf"|low)\w+){{0,2}}? (?:bright|abundant"
                 r"|ample|plentiful|generous|good|excellent|optimal|sufficient|adequate|perfect"
                 r"|brilliant|ideal|strong|intense|radiant|favou?rable|beautiful)\b",
@@ -264,7 +264,8 @@ BRIGHTNESS = Trait(
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
         r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
         r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
-        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead"
+        r"|beard|(?:even|soft|diffuse|flat) (?:light\w*|illumination) (?:is|seems|looks) (?:\w+ )?(?:favou?rable"
+        r"|good|ideal|beautiful|helpful)|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead"
         r"|chin|neck|throat|scalp"
         r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
         r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"

@@ -92,7 +92,7 @@ _FRONTAL = rule(
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",
     r"perpendicular to the (?:camera|lens|line)",
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
-    r"(?:camera|viewer|lens|photographer) (?:\w+ ){0,3}?(?:directly|straight|squarely"
+    r"(?:camera|viewer|lens|photographer) (?:(?!not\b|never\b)\w+ ){0,3}?(?:directly|straight|squarely"
     r"|right) (?:in front(?! of the (?:wall|back|chest))|opposite|ahead)\b|(?:camera|viewer"
     r"|lens) (?:squarely|head-on|straight on)\b",
 )

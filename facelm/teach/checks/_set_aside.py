@@ -53,10 +53,11 @@ _LIFTS = re.compile(
     r"|widens?|opens?|narrows?|wrinkles?|tightens?|press(?:es)?|involves?|brings?|tends?|comes? with"
     r"|goes? with|uses?|needs?|takes?|differs?)\b"
 )
-_RULES = re.compile(r"\b(?:rul|mak|render|mad|leav|left)\w* (?:[\w'-]+ ){0,4}$")
-_OUT = re.compile(
-    r"[\w' -]{0,24} (?:out|(?:\w+ )?(?:un|less )likely|improbable|implausible"
-    r"|impossible|remote|aside|unexplained|far off)\b"
+_RULES, _OUT = re.compile(r"\brul\w+ (?:[\w'-]+ ){0,4}$"), re.compile(r"[\w' -]{0,24} out\b")
+_MAKES = re.compile(r"\b(?:mak|mad|render|leav|left)\w* (?:[\w'-]+ ){0,4}$")
+_REMOTE = re.compile(
+    r"[\w' -]{0,24} (?:(?:un|less )likely|improbable|implausible|impossible|remote|aside|unexplained"
+    r"|far off)\b"
 )
 # "The jaw would be small for a man"
 _SMALL_FOR = re.compile(
@@ -87,8 +88,8 @@ _CONCEDED = re.compile(
     r"|on their own|in isolation)\b[^;:]*\b(?:might|could|may|can|would)\b[^;:]*$"
 )
 _YET = re.compile(
-    r"[^;:]*,? (?:but|yet)\b(?![^;:]*\b(?:hard|difficult|guess|impression|estimate|certain|sure|appearances"
-    r"|cannot|can't|only|just|may|might|could|exact|precise)\b)"
+    r"[^;:]*,? (?:but|yet)\b(?![^;:]*\b(?:hard|difficult|an? (?:\w+ )?(?:guess|impression|estimate)|certain|sure"
+    r"|appearances|cannot|can't|only|just|may|might|could|exact|precise)\b)"
 )
 # "In the way a child's would", "the features by which adults are told apart"
 _ELLIPSIS = re.compile(r"'s? (?:would|does|do|did|will|might|can)\b")
@@ -97,15 +98,21 @@ _BY_WHICH = re.compile(r"\b(?:by|in|with|from|of|for|on) (?:which|whom) (?:\w+ )
 _WHATEVER = re.compile(
     r"\b(?:(?:whatever|whichever|whoever|anything|any \w+)(?: that| which)?|(?:parts?|surfaces?|areas?"
     r"|planes?|features|things) (?:that|which)) (?:is|are|gets?|lies|lie) (?:\w+ )?$"
-    r"|\botherwise (?:\w+ )?$"
+    r"|\botherwise (?:\w+ )?$|\b(?:not|n't|never|hardly) (?:just |only |merely )?because [^,;:]*$"
 )
+# "A face that is turned away shows less", "a profile, by definition, shows one eye"
+_A_THAT = re.compile(
+    r"\W*(?:and |but |since |for )?an? (?:\w+ )?\w+ (?:that|which|who) (?:is|are) (?:\w+ )?"
+)
+_BY_DEFINITION = re.compile(r",? by (?:definition|nature)\b")
 _ONLY_IN = re.compile(
     r"\b(?:only|best|better|easier|easily) (?:[\w']+ ){0,4}(?:in|on|with|under|by|from) (?:an?|such)"
-    r" (?:\w+ )?$"
+    r" (?:\w+ )?$|\b(?:can|could) (?:only |best )?be \w+ (?:only|best|better)(?: in)? $"
 )
 _CAN_MAKE = re.compile(
     r"\b(?:can|may|might|could) (?:\w+ )?(?:(?:make|turn|render|let|cause|give|lend|leave)(?! out)"
-    r"|(?:look|seem|appear|be) (?:\w+ )?(?:different|another|quite|other|altered|changed))\b[^;:,]*$"
+    r"|(?:look|seem|appear|be) (?:\w+ )?(?:different|another|quite|other|altered|changed|(?!older|younger"
+    r"|under|over)\w{3,}er|(?:more|less) (?!than)\w+))\b[^;:,]*$"
 )
 # "The person who took the picture, perhaps a woman"
 _WHO_TOOK = re.compile(
@@ -131,7 +138,8 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or (_BUT.match(low, end) and _WEIGHED.search(before))
         or _BADLY.match(low, end)
         or _RULES_OUT.search(before)
-        or (_RULES.search(before) and _OUT.match(low, end))
+        or (_OUT.match(low, end) and _RULES.search(before))
+        or (_REMOTE.match(low, end) and _MAKES.search(before))
         or (_FOR.fullmatch(low, first, start) and _TOO.match(low, end))
         or (not before.strip() and _LIFTS.match(low, end))
         or _SMALL_FOR.search(before)
@@ -144,6 +152,8 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or _BY_WHICH.search(before)
         or _WHATEVER.search(before)
         or _ONLY_IN.search(before)
+        or _A_THAT.fullmatch(before)
+        or _BY_DEFINITION.match(low, end)
         or _CAN_MAKE.search(before)
         or (_YET.match(low, end) and _CONCEDED.search(low, 0, start))
     )

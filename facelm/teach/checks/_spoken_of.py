@@ -34,7 +34,7 @@ _NOT_SO = re.compile(
     r"|in\b|called|judged|guessed|estimated|counted|traced|distinguished|resolved|told apart))"
     r"|requires?|needs?|calls? for|depends?|differs?|(?:is"
     r"|are) (?:a|one|another|an|the) (?:\w+ )?(?:matter|question|thing|issue|convention|possibility"
-    r"|risk|danger|topic|concept)|(?:is|are) (?:the|a|among the) (?:commonest|usual|most common"
+    r"|risk|danger|topic|concept)|(?:is|are) (?:the|an?) (?:norm|rule|standard|custom|default|exception)\b|(?:is|are) (?:the|a|among the) (?:commonest|usual|most common"
     r"|most"
     r" frequent|frequent) |tend|means?)\b|n't\b"
 )
@@ -54,11 +54,11 @@ _REJECTED = re.compile(
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
     r"|comes? short|falls? short|(?:is|are|was|were|has been|have been) (?:\w+ )?(?:avoided|averted|escaped"
-    r"|overcome|prevented|spared)|the (?:last|least) (?:thing|of|word|reading|guess|problem|worry|concern)|(?:ends?|over) (?:long )?ago)\b"
+    r"|overcome|prevented|spared)|complement|supplement|the (?:last|least) (?:thing|of|word|reading|guess|problem|worry|concern)|(?:ends?|over) (?:long )?ago)\b"
 )
 # "the opposite of a night-time shot", "much as in a passport photo", "between a frontal and a"
 _LIKENED = re.compile(
-    r"\b(?:unlike|anything but|imagin\w+|envisag\w+|picture (?:him|her|them)|contrary to"
+    r"\b(?:right angles to|in (?:place|lieu) of|unlike|anything but|imagin\w+|envisag\w+|picture (?:him|her|them)|contrary to"
     r"|rather than|instead of|as opposed to|opposite of|reverse of|(?:far"
     r"|long) (?:cry|way) (?:from|to)|(?:far|long|further|years|decades|away|removed|apart|different"
     r"|distant) from|resembl\w+|reminiscent of|reminds? \w+ of|recall(?:s|ing)|akin to|similar to"
