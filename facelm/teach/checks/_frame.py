@@ -51,7 +51,7 @@ _CASE = re.compile(
 )
 _DENIES = re.compile(
     r"\b(?:no(?! (?:doubt|less|question|older|more|longer|younger|mistak|matter|other))"
-    r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
+    r"|not(?! (?:only|just|merely|least|yet|reached|entered|a day|under|below|far from|less|quite|surpris))|none"
     r"|nothing(?! (?:but|less|short))|never|neither|nor|(?:cannot|hardly|scarcely)(?!"
     r" (?:\w+ )?(?:be )?(?:older|more) than)|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
@@ -63,11 +63,12 @@ _DENIES = re.compile(
     r" (?:[\w'-]+ ){0,4}from|ke(?:ep|eps|pt|eping) (?:[\w'-]+ ){1,4}from (?:(?:being|looking"
     r"|\w+ing)\b|(?:the |all |any )?(?:dark\w*|blur\w*|gloom))|(?:odd|strange|wrong|absurd|misleading|a mistake) to"
     r" (?:speak|call|say|describe|think)|inconsistent with|incompatible with|too"
-    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b"
+    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b(?! (?:be |look )?(?:older|more) than)"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
-    r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to|once (?:was"
+    r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to(?! (?:reach|turn|see|pass) (?:the age of )?(?:\d|ten\b|twenty|thirty|forty"
+    r"|fifty|sixty|seventy|eighty|ninety))|once (?:was"
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
     r"|(?:begins?|starts?|comes?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
     r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she|it|they) |were (?:it|this"

@@ -199,6 +199,7 @@ BRIGHTNESS = Trait(
                 r"|strongly|perfectly"
                 r"|generously|beautifully)\b|light and airy|(?:enough|plentiful) light\b"
                 r"|in full light\b",
+                r"sun(?:light|shine) (?:falls|shines|lights|streams|pours|warms|hits|strikes|plays|catches)\b",
                 r"(?:day|sun|lamp)?light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
                 r"|fills? the (?:portrait|picture|face|scene|frame) with light|(?:broad|full"
                 r"|bright) daylight|in full sun\w*|high (?:overall )?brightness\b",
@@ -225,7 +226,7 @@ BRIGHTNESS = Trait(
                 r"|inadequately|sparsely|dully|meagrely|feebly)[- ](?:lit|illuminated|exposed"
                 r"|lighted)\b",
                 r"(?:under-?(?:lit|expos\w+|illuminated)|unlit|ill-lit|low-key)\b",
-                r"(?:dim|poor|weak|low|faint|insufficient|inadequate|scarce|scant|bad|feeble"
+                r"(?:dim|poor|weak|low|faint|subdued|insufficient|inadequate|scarce|scant|bad|feeble"
                 r"|meagre|sparse|lack of|lacks?|too little|not enough|minimal|hardly any"
                 r"|barely any|little|not much|gloomy|murky|low-level|failing)"
                 rf"(?:,? (?!side)\w+,?)? ?(?:{_LIGHT}|brightness)\b(?! (?:from|variation"

@@ -48,6 +48,9 @@ _RULES_OUT = re.compile(
 _FOR = re.compile(r"\W*for (?:an? |the )?(?:\w+ ){0,2}")
 _TOO = re.compile(r"[^;:]*\b(?:too|not [^;:,]* enough)\b")
 # "Joy lifts the cheeks": a law, and nobody's joy
+_MOOD = re.compile(
+    r"\W*(?:joy|happiness|anger|rage|sadness|sorrow|grief|fear|terror|surprise|disgust|contempt|gloom)"
+)
 _LIFTS = re.compile(
     r"(?: (?:and|or) \w+)? (?:often |usually |also |both )?(?:lifts?|raises?|lowers?|draws?|pulls?|shares?"
     r"|widens?|opens?|narrows?|wrinkles?|tightens?|press(?:es)?|involves?|brings?|tends?|comes? with"
@@ -98,8 +101,9 @@ _BY_WHICH = re.compile(r"\b(?:by|in|with|from|of|for|on) (?:which|whom) (?:\w+ )
 _WHATEVER = re.compile(
     r"\b(?:(?:whatever|whichever|whoever|anything|any \w+)(?: that| which)?|(?:parts?|surfaces?|areas?"
     r"|planes?|features|things) (?:that|which)) (?:is|are|gets?|lies|lie) (?:\w+ )?$"
-    r"|\botherwise (?:\w+ )?$|\b(?:not|n't|never|hardly) (?:just |only |merely )?because [^,;:]*$"
+    r"|\botherwise (?:\w+ )?$"
 )
+_NOT_BECAUSE = re.compile(r"\b(?:not|n't|never|hardly) (?:just |only |merely )?because [^,;:]*$")
 # "A face that is turned away shows less", "a profile, by definition, shows one eye"
 _A_THAT = re.compile(
     r"\W*(?:and |but |since |for )?an? (?:\w+ )?\w+ (?:that|which|who) (?:is|are) (?:\w+ )?"
@@ -141,7 +145,7 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or (_OUT.match(low, end) and _RULES.search(before))
         or (_REMOTE.match(low, end) and _MAKES.search(before))
         or (_FOR.fullmatch(low, first, start) and _TOO.match(low, end))
-        or (not before.strip() and _LIFTS.match(low, end))
+        or (_LIFTS.match(low, end) and _MOOD.fullmatch(low, first, end))
         or _SMALL_FOR.search(before)
         or _WOULD_TAKE.search(before)
         or _CHANGED.match(low, 0, start)
@@ -151,6 +155,7 @@ def set_aside(low: str, start: int, end: int, first: int, last: int) -> bool:
         or _ELLIPSIS.match(low, end)
         or _BY_WHICH.search(before)
         or _WHATEVER.search(before)
+        or _NOT_BECAUSE.search(low, 0, start)
         or _ONLY_IN.search(before)
         or _A_THAT.fullmatch(before)
         or _BY_DEFINITION.match(low, end)
