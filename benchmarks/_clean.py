@@ -27,6 +27,8 @@ FILES = {
         "clean-fourth.yaml",
         "clean-fifth.yaml",
         "clean-sixth.yaml",
+        "clean-seventh.yaml",
+        "clean-eighth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }
