@@ -98,7 +98,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "school college university age adult adulthood youth",
         (15, 29),
-        r"(?:just|barely|hardly|fresh(?:ly)?|newly|straight|not long) out of (?:(?:high )?school|college"
+        r"(?:just|barely|hardly|fresh(?:ly)?|newly|straight|not long) out of (?:(?:high )?school"
+        r"|college"
         r"|university)"
         r"|(?:come|came|coming) of age|(?:beginning|start|threshold|outset|dawn) of (?:his |her "
         r"|their )?adult(?:hood| life)|(?:prime|flush|flower|bloom) of (?:his |her "
@@ -122,7 +123,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         rf"| citizens?"
         rf"| years| age)"
         r"|ripe (?:old )?age|(?:marks|traces|signs|lines) of (?:a long life|many (?:years|decades))"
-        r"|lined (?:with|by) age|by (?:six|seven|eight|nine) decades|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
+        r"|lined (?:with|by) age|by (?:six|seven|eight|nine) decades|pensioners?|pensionable"
+        r"|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
         r"|in years|years)|(?:golden|twilight|declining|sunset"
         r"|(?:his|her|their) later) years|(?:autumn"
         r"|evening|winter|twilight|dusk|sunset) of (?:his |her |their |a long )?life"

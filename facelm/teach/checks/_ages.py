@@ -67,7 +67,8 @@ _OTHER_UNIT = re.compile(
     r"|strands|dots)\b|-(?:quarters?|fold|sided|point|way)"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:yaw|pitch|roll|contrast|brightness|angle|(?<!yet )(?<!just )(?<!has )(?<!recently )turned|rotated|tilted|resolution|ratio|score"
+    r"\b(?:yaw|pitch|roll|contrast|brightness|angle|(?<!yet )(?<!just )(?<!has )(?<!recently "
+    r")turned|rotated|tilted|resolution|ratio|score"
     r"|iso|unit|units|au|figure|number|step|option|row|frame|type|scale|level|sharpness|value"
     r"|size|f|section|by)\b\W*(?:\w+ ){0,3}$"
 )
@@ -87,7 +88,8 @@ _SMALL = re.compile(
 )
 _PERSON = re.compile(
     r"\b(?:person|subject|individual|man|woman|boy|girl|he|she|they|him|her|them|someone|somebody"
-    r"|youth|student|pupil|infant|toddler|teen(?:ager)?|kid|fellow|guy|lad|senior|veteran|sitter|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
+    r"|youth|student|pupil|infant|toddler|teen(?:ager)?|kid|fellow|guy|lad|senior|veteran|sitter"
+    r"|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
 )
 _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"
@@ -98,7 +100,8 @@ _SAYS_AGE = re.compile(
 )
 _ENDS = re.compile(
     r" ?(?:$|[,;)!?\"'.+]|or\b|and\b|if\b|at\b|to\b|by\b|based|given|judging|with\b|but\b|in\b"
-    r"|plus\b|is\b|can\b|who\b|whose\b|-|would\b|seems?\b|fits?\b|bracket|range|group|age\b|could\b|might\b|category|on\b"
+    r"|plus\b|is\b|can\b|who\b|whose\b|-|would\b|seems?\b|fits?\b|bracket|range|group|age\b"
+    r"|could\b|might\b|category|on\b"
     r"|long ago"
     r"|from\b|when\b|as\b|for\b|may\b|appears?\b|looks?\b)"
 )
@@ -144,7 +147,8 @@ _AHEAD = re.compile(
     r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b"
 )
 _UP = re.compile(
-    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?<!can't be )(?<!not be )(?:more"
+    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?<!can't be "
+    r")(?<!not be )(?:more"
     r"|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:a day )?(?:under|below))(?: the)?(?: age(?: of)?)?(?: about"
     r"| around)? $"
@@ -153,7 +157,8 @@ _DOWN = re.compile(
     r"\b(?:under|below|less than|younger than|up to|not yet(?: (?:turned|reached|passed))?"
     r"|at most|(?:no|(?:hardly|scarcely"
     r"|cannot|can't|can not|could not|couldn't) (?:be |look )?) ?(?:older|more) than"
-    r"|yet to (?:reach|turn|see|pass)|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
+    r"|yet to (?:reach|turn|see|pass)|fewer than|not older than|not over|before)(?: the)?(?: "
+    r"age(?: of)?)?(?: about| around)* $"
 )
 _OR_UP = re.compile(r" ?(?:\+|plus\b|(?:and|or) (?:older|over|more|above|up)\b)")
 _NEAR = 15.0

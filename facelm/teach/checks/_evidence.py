@@ -50,7 +50,8 @@ _DENIALS = sign(
     " rather instead unlike hardly barely scarcely devoid rules ruled anything far non"
 )
 _OR = re.compile(
-    r",? or (?:\w+ )?(?:otherwise|open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim|parted"
+    r",? or (?:\w+ )?(?:otherwise|open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim"
+    r"|parted"
     r"|apart)\b"
 )
 _OF_ANY = re.compile(r"(?<!pair) of (?:open|closed|parted|shut|bright|dark|sharp|blurred) [a-z]+s$")

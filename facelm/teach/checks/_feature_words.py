@@ -76,7 +76,8 @@ EYES = Trait(
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
                 r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly|colou?r"
-                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to (?:d|view|insp|quest|interp|error)))"
+                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to (?:d|view"
+                r"|insp|quest|interp|error)))"
                 r"|wide\b(?! (?:apart|set|spaced|spacing)))",
                 r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
                 r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",
@@ -139,9 +140,13 @@ EYES = Trait(
     ),
 )
 
-_SHUT_WORD = r"(?!opposite\b|reverse\b|open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
+_SHUT_WORD = (
+    r"(?!opposite\b|reverse\b|open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b"
+    r"|apart\b)[\w'-]+,?"
+)
 _OPEN_WORD = (
-    r"(?!opposite\b|reverse\b|told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
+    r"(?!opposite\b|reverse\b|told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently"
+    r"|softly|minimally"
     r"|nearly|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(

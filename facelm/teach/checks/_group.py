@@ -156,7 +156,10 @@ _PLACE = re.compile(
     r"(?:africa|asia|europe|china|japan|korea|taiwan|mongolia|thailand|vietnam|philippines"
     r"|indonesia|malaysia|india|pakistan|nigeria|ghana|kenya|scandinavia|mexico|mena|east)s?"
 )
-_SPOKEN = re.compile(r"\b(?:speak\w*(?! for| of| against| to| in fav)|spoke|languages?|words? (?:in|of)|translat\w+) (?:[\w-]+,? ){0,5}$")
+_SPOKEN = re.compile(
+    r"\b(?:speak\w*(?! for| of| against| to| in fav)|spoke|languages?|words? (?:in|of)"
+    r"|translat\w+) (?:[\w-]+,? ){0,5}$"
+)
 _SOMEBODY_OF = re.compile(
     r"\b(?:person|someone|somebody|famil\w+|ancest\w+|origin\w*|heritage|descen\w+|roots?"
     r"|background|forebears|native|lineage|traced|hails?|(?:he|she|they) comes?|man|woman"

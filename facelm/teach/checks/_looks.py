@@ -52,14 +52,16 @@ _NEUTRAL_THING = re.compile(
 )
 # "Emerging from the gloom", "sadly, the picture is dark", "a shock of hair"
 _IN_THE_DARK = re.compile(
-    r"\b(?:from|in|into|out of|through|against|amid|amidst|behind|beyond|to|by) (?:an?|the)? ?(?:\w+ )?$"
+    r"\b(?:from|in|into|out of|through|against|amid|amidst|behind|beyond|to|by) (?:an?|the)? "
+    r"?(?:\w+ )?$"
 )
 _GLOOM_AFTER = re.compile(
     r" (?:swallow|hid|around|behind|surround|cover|envelop|obscur|lies|falls|of the (?:picture|room"
     r"|scene|light|image|setting))"
 )
 _NO_FEELING = re.compile(
-    r" of (?:\w+ ){0,2}(?:hair|curls|locks)\b|[- ](?:medium|accident|coincidence|mean|red|rash|spots?"
+    r" of (?:\w+ ){0,2}(?:hair|curls|locks)\b|[- ](?:medium|accident|coincidence|mean|red|rash"
+    r"|spots?"
     r"|pimples?|scar|blemish\w*)\b"
 )
 _ADVERB, _COMMA = re.compile(r"(?:^|[,;:(]) ?\W*$"), re.compile(r",")

@@ -39,7 +39,8 @@ _ON = rule(
 )
 _ALIKE = rule(
     "two both halves sides ears cheeks",
-    r"(?:both|(?:the|his|her|its) two) (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are"
+    r"(?:both|(?:the|his|her|its) two) (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both "
+    r"\w+)?(?: of the face)?(?: (?:are"
     r"|is|can|be|being|all|were|appear))*(?: (?:equally|symmetrically|evenly|fully"
     r"|just as)(?: well)? (?:visible|seen|shown|exposed|in view|wide|well seen)| (?:seen|visible"
     r"|shown|exposed|show|wide) (?:equally|symmetrically|evenly|fully|alike|just as|(?:to"
@@ -93,7 +94,8 @@ _FRONTAL = rule(
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",
     r"perpendicular to the (?:camera|lens|line)",
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
-    r"(?:camera|viewer|lens|photographer) (?:(?!not\b|never\b)\w+ ){0,3}?(?:directly|straight|squarely"
+    r"(?:camera|viewer|lens|photographer) (?:(?!not\b|never\b)\w+ ){0,3}?(?:directly|straight"
+    r"|squarely"
     r"|right) (?:in front(?! of the (?:wall|back|chest))|opposite|ahead)\b|(?:camera|viewer"
     r"|lens) (?:squarely|head-on|straight on)\b",
 )
@@ -133,7 +135,8 @@ PROFILE = (
     ),
     rule(
         "side",
-        r"side(?:[- ]?(?:view|profile|face)|-on| on(?! (?:the|which|his|her|their|an?|that|this|whose"
+        r"side(?:[- ]?(?:view|profile|face)|-on| on(?! (?:the|which|his|her|their|an?|that|this"
+        r"|whose"
         r"|one|its|our)\b))\b(?! (?:glance|look|gaze|light|smile))",
         rf"{_SEEN}(?: (?!lit|light)\w+){{0,4}}? from (?:the|one|its|his|her|their) (?:\w+ )?side\b"
         r"(?! (?:on|to|at|of) (?:which|the light|the lamp|the camera)| where| that| which| facing"
@@ -190,7 +193,8 @@ _AWAY = rule(
     r"|considerable)\b",
     r"(?:face|head) is averted\b",
     r"(?:head|face|person|subject|sitter|man|woman|boy|girl|child|baby|individual|he|she) (?:is|has"
-    r"|stays|remains|was)(?: been)? (?:turned|rotated) to (?:the|one|its|his|her) side\b(?! (?:by a few"
+    r"|stays|remains|was)(?: been)? (?:turned|rotated) to (?:the|one|its|his|her) side\b(?! (?:by "
+    r"a few"
     r"|a little|a bit|slightly|only|just))",
     r"(?:points?|faces) off (?:to|towards)\b",
     r"(?:turned|turns|looks|looking|faces|facing|rotated|averted|points"
