@@ -231,7 +231,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"|clearly))?"
         r" youthful(?! (?:for|enough))|(?:person|subject|individual|sitter|he|she) (?:is|must be)"
         r"(?: (?:very|quite|still|rather|clearly|evidently|obviously))* young(?=\W*$|[.,;])"
-        r"|(?:age|stage|group)\W+young(?=\W*$|[.,;])",
+        r"|(?:age|stage|group)\W+young(?=\W*$|[.,;])"
+        r"|being (?:very|quite|rather|clearly|still) young(?=\W*$|[.,;])",
     ),
     _word("adult adults adulthood", (20, OLDEST), r"adults?(?:hood)?(?: face)?"),
 )

@@ -109,7 +109,8 @@ _ROUGH_LABEL = re.compile(
     r"(?:\w+ )?"
     r"(?:rough|visual|subjective|social|shorthand|approximate|conventions?|conventional"
     r"|impressions?"
-    r"|(?:not|no more than|only|merely) (?:an? )?(?:facts?|proof|measurements?|estimates?|impressions?"
+    r"|(?:appearance|looks)\b|(?:not|no more than|only|merely) (?:an? )?(?:facts?|proof"
+    r"|measurements?|estimates?|impressions?"
     r"|conventions?|statements?)|(?:on |to )(?:the )?(?:appearance|impression|perception"
     r"|looks))\b)"
 )
