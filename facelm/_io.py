@@ -203,7 +203,10 @@ def progress_bar(
         TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[note]}"),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4) as bar:
+    console = Console(stderr=True)
+    # Drawn in a file, a bar would be drawn four times a second for nobody.
+    drawn = {"refresh_per_second": 4, "auto_refresh": console.is_terminal}
+    with Progress(*columns, console=console, **drawn) as bar:
         task = bar.add_task(what, total=total, note="")
         waiting, told_at = 0, -1.0
 
