@@ -204,9 +204,10 @@ def progress_bar(
         TextColumn("{task.fields[note]}"),
     )  # fmt: skip
     console = Console(stderr=True)
-    # Drawn in a file, a bar would be drawn four times a second for nobody.
-    drawn = {"refresh_per_second": 4, "auto_refresh": console.is_terminal}
-    with Progress(*columns, console=console, **drawn) as bar:
+    # Into a file it is written once, at its end: nobody sees what is drawn before.
+    with Progress(
+        *columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=4
+    ) as bar:
         task = bar.add_task(what, total=total, note="")
         waiting, told_at = 0, -1.0
 
