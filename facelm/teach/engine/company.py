@@ -28,11 +28,14 @@ class Company:
         """Hold back nobody while somebody has nothing else to do."""
         self._hurried.append(hurried)
 
+    def hurried(self) -> bool:
+        """Whether nobody is held back now."""
+        return not self._hurried or any(hurried() for hurried in self._hurried)
+
     def join(self, tasks: Iterable[asyncio.Future[None]]) -> None:
         """Hold back who waits for these futures."""
         self._waiting += tasks
-        hurry = not self._hurried or any(hurried() for hurried in self._hurried)
-        if hurry or len(self._waiting) >= ENOUGH:
+        if len(self._waiting) >= ENOUGH or self.hurried():
             self.go_on()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LONGEST_S, self.go_on)

@@ -40,8 +40,9 @@ _INSERT = f"INSERT OR IGNORE INTO answers VALUES ({','.join('?' * 15)})"
 _INSERT_TEXT = "INSERT OR IGNORE INTO texts VALUES (?,?)"
 _INSERT_MEASURED = "INSERT OR REPLACE INTO measured VALUES (?,?)"
 _BUSY_S = 60.0
-# Answers of so short a time are committed together; after a commit that took long, of more.
-_TOGETHER_S = 0.1
+# Answers of so short a time are committed together, the first where somebody waits for them; after
+# a commit that took long, of more.
+_SOON_S, _TOGETHER_S = 0.02, 0.1
 _REST = 4
 _LOOK_S = 0.1
 
@@ -219,8 +220,8 @@ class _Commits:
         self._rows += rows
         self._told.append(done)
         if self._timer is None:
-            wait = max(_TOGETHER_S, _REST * self._took_s)
-            self._timer = loop.call_later(wait, self.commit)
+            wait = _SOON_S if self._company.hurried() else _TOGETHER_S
+            self._timer = loop.call_later(max(wait, _REST * self._took_s), self.commit)
         await done
 
     def add(self, row: tuple[str, tuple[Any, ...]]) -> None:
