@@ -105,6 +105,12 @@ def test_a_model_that_does_not_look_at_pictures(copy: Path, tmp_path: Path) -> N
     refused(tmp_path / "text", "llama", "image-text-to-text")
 
 
+@pytest.mark.parametrize("kind", ["florence2", "blip", "kosmos-2"])
+def test_a_model_of_another_build(copy: Path, kind: str) -> None:
+    (copy / "config.json").write_text(json.dumps({"model_type": kind}))
+    refused(copy, kind, "no vision encoder in front of a decoder")
+
+
 def test_code_that_comes_with_a_model_is_not_run(copy: Path) -> None:
     (copy / "configuration_own.py").write_text(f"open({str(copy / 'opened')!r}, 'w')")
     own = {"AutoConfig": "configuration_own.Own", "AutoModelForImageTextToText": "model.Own"}
