@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,77 +15,30 @@ from endpoint import Endpoint, endpoint
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
-INTERNVL_TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-    "{% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}<IMG_CONTEXT>\n{% else %}{{ part['text'] }}{% endif %}"
-    "{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
 
 @pytest.fixture(scope="session")
 def tokenizer() -> Any:
     """SmolLM2's tokenizer with the special tokens of InternVL and LLaVA added."""
-    from transformers import AutoTokenizer
+    from tools.tiny import internvl
 
-    from facelm.models.load import resolve
-
-    named = {
-        "start_image_token": "<img>",
-        "end_image_token": "</img>",
-        "context_image_token": "<IMG_CONTEXT>",
-        "video_token": "<video>",
-    }
-    return AutoTokenizer.from_pretrained(resolve("nano-base"), extra_special_tokens=named)
+    return internvl.tokenizer()
 
 
 @pytest.fixture(scope="session")
-def tiny_internvl(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random InternVL3 of 0.9 million parameters in the hub's layout: 16 visual tokens."""
-    import torch
-    from transformers import (
-        GotOcr2ImageProcessorPil,
-        InternVLConfig,
-        InternVLForConditionalGeneration,
-        InternVLProcessor,
-        InternVLVideoProcessor,
-        InternVLVisionConfig,
-        Qwen2Config,
-    )
+def tiny_internvl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random InternVL3 of 2.4 million parameters in the hub's layout: 16 visual tokens a tile."""
+    from tools.tiny import write
 
-    torch.manual_seed(0)
-    config = InternVLConfig(
-        vision_config=InternVLVisionConfig(
-            hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-            image_size=[112, 112], patch_size=[14, 14],
-        ),
-        text_config=Qwen2Config(
-            hidden_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
-            intermediate_size=96, vocab_size=len(tokenizer), tie_word_embeddings=True,
-            eos_token_id=tokenizer.eos_token_id, bos_token_id=tokenizer.bos_token_id,
-        ),
-        image_token_id=tokenizer.context_image_token_id,
-        image_seq_length=16,
-        downsample_ratio=0.5,
-        tie_word_embeddings=True,
-    )  # fmt: skip
-    folder = tmp_path_factory.mktemp("tiny-internvl")
-    model = InternVLForConditionalGeneration(config)
-    model.generation_config.eos_token_id = tokenizer.eos_token_id
-    model.generation_config.pad_token_id = tokenizer.pad_token_id
-    model.save_pretrained(folder)
-    InternVLProcessor(
-        image_processor=GotOcr2ImageProcessorPil(
-            size={"height": 112, "width": 112}, crop_to_patches=False
-        ),
-        tokenizer=tokenizer,
-        video_processor=InternVLVideoProcessor(size={"height": 112, "width": 112}),
-        image_seq_length=16,
-        chat_template=INTERNVL_TEMPLATE,
-    ).save_pretrained(folder)
-    return folder
+    return write("internvl3", tmp_path_factory.mktemp("tiny-internvl")).folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Folder of a small random model of a family (`tools.tiny.FAMILIES`), made on first use."""
+    from tools.tiny import write
+
+    root = tmp_path_factory.mktemp("tiny")
+    return functools.cache(lambda name: write(name, root / name).folder)
 
 
 @pytest.fixture(scope="session")

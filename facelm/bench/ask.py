@@ -34,7 +34,7 @@ def ask(model: Model, questions: Sequence[Question]) -> list[Sample]:
     Returns:
         One sample per question, in their order: what was asked, each letter's log-probability, the
         reply, what the parsers make of it, the letter without the picture; or, where a picture
-        cannot be opened, "id" and "refused" only.
+        cannot be opened or has no room in the model, "id" and "refused" only.
     """
     samples: list[Sample] = []
     blind: dict[_Sizes, list[tuple[Question, Sample]]] = defaultdict(list)
@@ -42,10 +42,10 @@ def ask(model: Model, questions: Sequence[Question]) -> list[Sample]:
         group = list(same)
         try:
             pictures = _open(group[0])
+            seen = _score(model, pictures, group, MAX_NEW_TOKENS)
         except PictureError as error:
             samples += [{"id": q.id, "task": q.task, "refused": str(error)} for q in group]
             continue
-        seen = _score(model, pictures, group, MAX_NEW_TOKENS)
         new = [_sample(q, *one) for q, one in zip(group, seen, strict=True)]
         blind[tuple(picture.size for picture in pictures)] += zip(group, new, strict=True)
         samples += new

@@ -9,7 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from facelm.models.load import Loaded, load
+from facelm.errors import PictureError
+from facelm.models.load import Loaded, context_length, load
+
+# Published generation configs sample, and some punish repetition; answers here are the likeliest.
+_GREEDY: dict[str, Any] = {
+    "do_sample": False, "temperature": None, "top_p": None, "top_k": None,
+    "repetition_penalty": 1.0,
+}  # fmt: skip
 
 
 class HFModel:
@@ -20,6 +27,7 @@ class HFModel:
         self.name = loaded.name
         self._model, self._processor = loaded.model, loaded.processor
         self._end = _end_tokens(loaded)
+        self._room = context_length(loaded.model)
 
     def generate(
         self,
@@ -27,12 +35,16 @@ class HFModel:
         max_new_tokens: int,
         on_text: Callable[[str], None] | None = None,
     ) -> str:
-        """Greedy answer to one conversation; `on_text` gets each piece as it comes."""
+        """Greedy answer to one conversation; `on_text` gets each piece as it comes.
+
+        Raises:
+            PictureError: pictures and text do not fit into the model; nothing is cut.
+        """
         inputs = self._inputs(messages)
         streamer = _Pieces(self._tokenizer, on_text) if on_text else None
         with torch.inference_mode():
             ids = self._model.generate(
-                **inputs, max_new_tokens=max_new_tokens, do_sample=False, streamer=streamer
+                **inputs, max_new_tokens=max_new_tokens, streamer=streamer, **_GREEDY
             )
         new = ids[0, inputs["input_ids"].shape[1] :]
         return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
@@ -51,6 +63,9 @@ class HFModel:
             prompts: question texts.
             letters: per prompt, the letters to score.
             max_new_tokens: length limit of the greedy answers.
+
+        Raises:
+            PictureError: pictures and text do not fit into the model; nothing is cut.
         """
         images = image if isinstance(image, list) else [image]
         rows = [self._inputs(user_message(images, prompt)) for prompt in prompts]
@@ -77,6 +92,12 @@ class HFModel:
             return_dict=True,
             return_tensors="pt",
         )
+        length = inputs["input_ids"].shape[1]
+        if length >= self._room:
+            raise PictureError(
+                f"The question with its pictures has {length} tokens and '{self.name}' has room "
+                f"for {self._room}: give fewer or smaller pictures, or ask in fewer words."
+            )
         return {key: value.to(self._model.device) for key, value in inputs.items()}
 
     def _letter_scores(self, row: Tensor, names: list[str]) -> list[float]:
@@ -134,7 +155,8 @@ class _SharedPrefix:
         self._model = model
         ids = [row["input_ids"][0] for row in rows]
         shared = common_length(ids)
-        self._extra = {k: v for k, v in rows[0].items() if k not in ("input_ids", "attention_mask")}
+        self._extra, kinds = split_inputs(rows[0])
+        self._extra |= {name: value[:, :shared] for name, value in kinds.items()}
         self._prefix = ids[0][None, :shared]
         tails = [row[shared:] for row in ids]
         self._lengths = torch.tensor([len(tail) for tail in tails], device=ids[0].device)
@@ -142,21 +164,36 @@ class _SharedPrefix:
         inside = torch.arange(self._tails.shape[1], device=ids[0].device) < self._lengths[:, None]
         ones = torch.ones(len(rows), shared, dtype=torch.long, device=ids[0].device)
         self._mask = torch.cat([ones, inside.long()], 1)
-        self._positions = self._lengths + shared
+        self._shared = shared
 
     def first_logits(self) -> Tensor:
         """(rows, vocabulary) logits of each row's first answer token."""
+        if hasattr(self._model.model, "rope_deltas"):
+            self._model.model.rope_deltas = None  # another picture's, from a call before
         begun = self._model.model(input_ids=self._prefix, use_cache=True, **self._extra)
         self._cache = begun.past_key_values
         self._cache.batch_repeat_interleave(len(self._lengths))
+        start = self._start()
+        self._positions = self._lengths + start
         hidden = self._model.model(
             input_ids=self._tails,
             attention_mask=self._mask,
+            position_ids=start + torch.arange(self._tails.shape[1], device=start.device)[None],
             past_key_values=self._cache,
             use_cache=True,
         ).last_hidden_state
         last = hidden[torch.arange(len(hidden)), self._lengths - 1]
         return self._model.get_output_embeddings()(last)
+
+    def _start(self) -> Tensor:
+        """Position behind the prefix: (1,).
+
+        Where positions have three dimensions (Qwen-VL), a picture takes up fewer than it has
+        tokens; such models keep the difference after each call.
+        """
+        deltas = getattr(self._model.model, "rope_deltas", None)
+        start = torch.tensor([self._shared], device=self._tails.device)
+        return start if deltas is None else start + deltas.flatten()[:1]
 
     def decode(self, logits: Tensor, limit: int, end: set[int]) -> list[list[int]]:
         """Greedy token ids of each row, without the end token."""
@@ -186,6 +223,19 @@ class _SharedPrefix:
         return self._model.get_output_embeddings()(hidden[:, -1])
 
 
+def split_inputs(inputs: dict[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Part what a processor gives beside the tokens: of the pictures, and of each token.
+
+    Some models are told which tokens are visual (`token_type_ids`, `mm_token_type_ids`), since
+    these see one another in both directions (Gemma 3) or lie in three dimensions (Qwen-VL).
+    """
+    known = ("input_ids", "attention_mask")
+    others = {name: value for name, value in inputs.items() if name not in known}
+    shape = inputs["input_ids"].shape
+    kinds = {name: value for name, value in others.items() if value.shape == shape}
+    return {name: value for name, value in others.items() if name not in kinds}, kinds
+
+
 def common_length(rows: list[Tensor]) -> int:
     """Number of leading tokens all rows share, leaving each at least one of its own."""
     shortest = min(len(row) for row in rows) - 1
@@ -197,5 +247,5 @@ def common_length(rows: list[Tensor]) -> int:
 def _end_tokens(loaded: Loaded) -> set[int]:
     configured = loaded.model.generation_config.eos_token_id
     ids = configured if isinstance(configured, list) else [configured]
-    ids.append(loaded.processor.tokenizer.eos_token_id)
-    return {token for token in ids if token is not None}
+    own = loaded.processor.tokenizer.eos_token_id
+    return {token for token in (*ids, own) if token is not None}

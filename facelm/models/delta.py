@@ -20,6 +20,7 @@ from facelm.models._weights import read_float32
 
 DELTA_FILE = "facelm.json"
 _WEIGHTS = "weights.safetensors"
+_ADAPTER = "adapter_model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Delta:
     base: str
     recipe: str = ""
     about: dict[str, Any] = field(default_factory=dict)
+    crop_to_patches: bool = False
+    """Large pictures were cut into tiles in training, so they are when the model is asked."""
 
 
 def read_delta(folder: Path) -> Delta:
@@ -69,30 +72,64 @@ def save_delta(model: Any, folder: Path, delta: Delta, dtype: torch.dtype | None
         config.inference_mode = True
         config.save_pretrained(str(folder))
         adapter = get_peft_model_state_dict(model, save_embedding_layers=False)  # or it asks a hub
-        _save(folder / "adapter_model.safetensors", adapter, dtype)
+        _save(folder / _ADAPTER, adapter, dtype)
     write_json(folder / DELTA_FILE, asdict(delta))
 
 
 def apply_delta(model: Any, folder: Path, merge: bool) -> Any:
-    """Put a run's weights onto its base; with `merge` the adapter becomes part of the weights."""
+    """Put a run's weights onto its base; with `merge` the adapter becomes part of the weights.
+
+    Raises:
+        InputError: a file is damaged or missing, or belongs to another base.
+    """
     if (folder / _WEIGHTS).exists():
         tensors = read_float32(folder / _WEIGHTS)
-        surplus = model.load_state_dict(tensors, strict=False).unexpected_keys
-        if surplus:
-            raise InputError(
-                f"{folder / _WEIGHTS} does not fit its base model ({surplus[0]} has no place): "
-                "load it with the base it was trained on."
-            )
+        own = model.state_dict()
+        _check(folder / _WEIGHTS, {name: (value, own.get(name)) for name, value in tensors.items()})
+        model.load_state_dict(tensors, strict=False)
     if (folder / "adapter_config.json").exists():
         from peft import PeftModel
 
+        _check_adapter(folder / _ADAPTER, model)
         model = PeftModel.from_pretrained(model, str(folder), is_trainable=not merge)
         model = model.merge_and_unload() if merge else model
     return model
 
 
+def _check_adapter(path: Path, model: Any) -> None:
+    """`peft` would look for a pickle or ask the hub for a missing file, and pass over layers."""
+    if not path.exists():
+        raise InputError(f"{path} is missing: copy the run's whole folder, or train again.")
+    own = dict(model.named_parameters())
+    places = {}
+    for name, value in read_float32(path).items():
+        layer, _, matrix = name.removeprefix("base_model.model.").rpartition(".lora_")
+        weight = own.get(f"{layer}.weight")
+        if weight is not None:  # one side of each matrix is the layer's, the other is the rank
+            sides = {"A.weight": weight[:1], "B.weight": weight[:, :1]}
+            weight = sides.get(matrix)
+            value = value[:1] if matrix == "A.weight" else value[:, :1]
+        places[name] = (value, weight)
+    _check(path, places)
+
+
+def _check(path: Path, places: dict[str, tuple[torch.Tensor, torch.Tensor | None]]) -> None:
+    """Each tensor of a file beside the one it is for, None where the base has none."""
+    for name, (value, place) in places.items():
+        if place is None or place.shape != value.shape:
+            what = "has no place" if place is None else "has another shape"
+            raise InputError(
+                f"{path} does not fit its base model ({name} {what}): load it with the base it "
+                "was trained on."
+            )
+
+
 def _trained_tensors(base: Any) -> dict[str, torch.Tensor]:
-    """Trained parameters, and the running statistics of modules that hold any."""
+    """Trained parameters, and the running statistics of modules that hold any.
+
+    By their names in the bare base: where a layer was adapted too, `peft` keeps it one level
+    deeper.
+    """
     modules = dict(base.named_modules())
     trained = {
         name.rpartition(".")[0]
@@ -100,9 +137,10 @@ def _trained_tensors(base: Any) -> dict[str, torch.Tensor]:
         if parameter.requires_grad and "lora_" not in name
     }
     return {
-        f"{name}.{key}": value
+        f"{name}.{key}".replace(".base_layer.", "."): value
         for name in sorted(trained)
         for key, value in modules[name].state_dict().items()
+        if "lora_" not in key
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import torch
 
 from facelm._io import sha256
 from facelm.errors import InputError, MissingError
+from facelm.models._hub import open_hub_layout, show_one_tile
 from facelm.models.delta import DELTA_FILE, apply_delta, read_delta
 from facelm.models.home import SHIPPED, home
 from facelm.models.nano import build_base
@@ -36,24 +38,31 @@ MODELS: dict[str, Callable[[], Path]] = {
 """Models known by a word of ours; everything else is a path or a hub id."""
 
 
-def load(name: str, dtype: torch.dtype | None = None) -> Loaded:
+def load(
+    name: str, dtype: torch.dtype | None = None, crop_to_patches: bool | None = None
+) -> Loaded:
     """Load a model for answering or for training.
 
     Args:
         name: `nano`, a run's folder, a folder in the hub's layout, or a hub id.
         dtype: of the language model; None takes bfloat16 where this machine multiplies it
-            natively, else float32. Vision towers and connectors stay in float32 on a CPU.
+            natively, else float32. Vision towers and connectors stay in float32 on a CPU (in
+            nearly all models).
+        crop_to_patches: cut large pictures into tiles, as the processor is set up to do; None: as
+            the run was trained, and one tile where the model is no run of ours.
 
     Raises:
-        InputError: there is no such model.
+        InputError: there is no such model, or its files cannot be used.
         MissingError: its weights cannot be had here.
     """
     _no_bars()
     folder = resolve(name)
     if isinstance(folder, Path) and (folder / DELTA_FILE).exists():
-        model, processor = _with_delta(folder)
+        model, processor = _with_delta(folder, crop_to_patches)
     else:
-        model, processor = _from_hub_layout(folder, name)
+        model, processor = open_hub_layout(folder, name)
+        if not crop_to_patches:
+            show_one_tile(model, processor)
     return Loaded(name, _placed(model, dtype or best_dtype()).eval(), processor)
 
 
@@ -92,8 +101,12 @@ def device() -> torch.device:
 
 def language_part(model: Any) -> Any:
     """The decoder inside an image-text-to-text model, without its output layer."""
-    inner = getattr(model, "model", model)
-    return getattr(inner, "language_model", inner)
+    return model.get_decoder()
+
+
+def context_length(model: Any) -> int:
+    """Tokens that the language model has positions for; without a limit where none is named."""
+    return int(getattr(model.config.get_text_config(), "max_position_embeddings", sys.maxsize))
 
 
 def _no_bars() -> None:
@@ -106,32 +119,24 @@ def _no_bars() -> None:
 def _placed(model: Any, dtype: torch.dtype) -> Any:
     """Language model and output layer in `dtype`; on a CPU all that sees pixels in float32."""
     on_gpu = device().type == "cuda"
-    model.to(dtype if on_gpu else torch.float32)
+    model.to(dtype if on_gpu or not _mixes_types(model) else torch.float32)
     language_part(model).to(dtype)
     model.get_output_embeddings().to(dtype)
     return model.to(device())
 
 
-def _from_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
-    from transformers import AutoModelForImageTextToText, AutoProcessor
+def _mixes_types(model: Any) -> bool:
+    """Whether what is seen is cast to the words' type where the two meet, as nearly everywhere.
 
-    try:
-        processor = AutoProcessor.from_pretrained(folder)
-        model = AutoModelForImageTextToText.from_pretrained(
-            folder, dtype="auto", use_safetensors=True
-        )
-    except (OSError, ValueError, KeyError) as error:
-        line = str(error).strip().splitlines()[0]
-        raise MissingError(
-            f"The model '{name}' cannot be loaded here ({line}): download it where there is a "
-            "network with `hf download`, copy the folder, and give its path."
-        ) from error
-    return model, processor
+    Idefics and its children cast it to the vision tower's; all of such a model has to be of one.
+    """
+    return model.config.model_type not in ("idefics2", "idefics3", "smolvlm")
 
 
-def _with_delta(folder: Path) -> tuple[Any, Any]:
+def _with_delta(folder: Path, crop_to_patches: bool | None = None) -> tuple[Any, Any]:
     delta = read_delta(folder)
-    base = load(delta.base, torch.float32)
+    tiles = delta.crop_to_patches if crop_to_patches is None else crop_to_patches
+    base = load(delta.base, torch.float32, tiles)
     return apply_delta(base.model, folder, merge=True), base.processor
 
 

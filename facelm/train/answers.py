@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -11,9 +11,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from facelm.errors import InputError
-from facelm.models.load import language_part
-from facelm.train.recipe import AnswersStage, Data, Lora
+from facelm.models.load import context_length, language_part
+from facelm.train.recipe import AnswersStage, Data, Lora, PerceptionStage
 from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
+
+if TYPE_CHECKING:
+    from facelm.train.recipe import Stage
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Answers:
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
         self._dtype = next(language_part(self._base).parameters()).dtype
+        self._limit = min(stage.max_tokens, context_length(self._base))
+        self._check_longest()
 
     def loss(self, step: int) -> tuple[Tensor, int]:
         """Loss of one step's faces; the size counts text and visual tokens without padding."""
@@ -49,6 +54,22 @@ class Answers:
         batch = collate(rows, self._dtype, pad, self._base.device)
         return answer_loss(self._base, batch, self._stage.loss), sum(map(len, rows))
 
+    def _check_longest(self) -> None:
+        """Tokenise the longest question, so that a limit stops a run before its first step."""
+        every = (
+            (example, dialogue)
+            for example in self._examples
+            for pool, _ in example.pools
+            for dialogue in pool
+        )
+        longest = max(every, key=lambda one: (len(one[0].pictures), _letters(one[1])), default=None)
+        if longest is None:
+            raise InputError(
+                f"The stage '{self._stage.name}' has no question to learn from: look at the "
+                "recipe's `data`."
+            )
+        self._tokenised(longest[0], [longest[1]])
+
     def _rows(self, step: int) -> list[Row]:
         epoch, at = divmod(step, self._per_epoch)
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._examples))
@@ -56,14 +77,17 @@ class Answers:
         return [self._row(int(index), epoch) for index in picked]
 
     def _row(self, index: int, epoch: int) -> Row:
-        from facelm.faces import open_picture
-
         example = self._examples[index]
         rng = np.random.default_rng((self._seed, epoch, index, 1))
         asked = [one for pool, data in example.pools for one in _some(pool, data, rng)]
+        return self._tokenised(example, asked)
+
+    def _tokenised(self, example: Example, asked: list[Dialogue]) -> Row:
+        from facelm.faces import open_picture
+
         # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
         pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
-        return make_row(self._processor, pictures, asked)
+        return make_row(self._processor, pictures, asked, self._limit)
 
 
 def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
@@ -122,24 +146,54 @@ def _rest_frozen(base: Any) -> None:
             part.eval()
 
 
+def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:
+    """See that every stage can be done with this model, before the first of them begins.
+
+    Raises:
+        InputError: a stage is for another kind of encoder, or names a module that is not there.
+    """
+    from facelm.train.perception import check_encoder
+
+    for stage in stages:
+        named = stage.train
+        if isinstance(stage, PerceptionStage):
+            check_encoder(model)
+        elif stage.lora:
+            named += stage.lora.also
+        for name in named:
+            _module(model, name)
+
+
 def open_module(base: Any, name: str) -> nn.Module:
-    """Make one named module of the model trainable, its weights in float32.
+    """Make one named module of the model trainable.
+
+    Args:
+        base: an image-text-to-text model (not wrapped).
+        name: `multi_modal_projector`, or with dots for a part of a part: `visual.merger`.
 
     Raises:
         InputError: there is no such module.
     """
+    return _module(base, name).requires_grad_(True)
+
+
+def _module(base: Any, name: str) -> nn.Module:
     inner = getattr(base, "model", base)
-    module = getattr(inner, name, None)
-    if not isinstance(module, nn.Module):
+    try:
+        return cast(nn.Module, inner.get_submodule(name))
+    except AttributeError as error:
         known = ", ".join(child for child, _ in inner.named_children())
-        raise InputError(f"The model has no module '{name}' to train; it has: {known}.")
-    return module.requires_grad_(True)
+        raise InputError(f"The model has no module '{name}' to train; it has: {known}.") from error
 
 
-def lora_targets(model: Any) -> list[str]:
-    """Full names of all linear layers of the language model; never the vision tower's."""
-    language = language_part(model)
-    inside = {id(module) for module in language.modules() if isinstance(module, nn.Linear)}
+def lora_targets(model: Any, also: tuple[str, ...] = ()) -> list[str]:
+    """Full names of all linear layers of the language model, and of the parts in `also`.
+
+    They are found by walking the modules, not by the ends of their names: vision towers have a
+    `q_proj` too. The output layer is no part of the language model here.
+    """
+    parts = [language_part(model), *(_module(model, name) for name in also)]
+    inside = {id(m) for part in parts for m in part.modules() if isinstance(m, nn.Linear)}
     return [name for name, module in model.named_modules() if id(module) in inside]
 
 
@@ -152,9 +206,13 @@ def _with_lora(model: Any, lora: Lora) -> Any:
             r=lora.rank,
             lora_alpha=int(lora.alpha),
             lora_dropout=lora.dropout,
-            target_modules=lora_targets(model),
+            target_modules=lora_targets(model, lora.also),
         ),
     )
+
+
+def _letters(dialogue: Dialogue) -> int:
+    return sum(len(turn.question) + len(turn.answer) for turn in dialogue)
 
 
 def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Example]:

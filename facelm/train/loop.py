@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from facelm._io import disk_errors, progress, replacing, say
-from facelm.errors import FacelmError
+from facelm.errors import FacelmError, InputError
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -73,6 +73,7 @@ def fit(
         name: shown before the bar.
 
     Raises:
+        InputError: the checkpoint is damaged.
         FacelmError: the loss is no longer a number.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +176,7 @@ def _restore(module: nn.Module, optimizer: Any, path: Path) -> int:
     """Put a checkpoint back; returns the number of steps done."""
     if not path.exists():
         return 0
-    with safe_open(path, "pt") as file, torch.no_grad():
+    with _opened(path) as file, torch.no_grad():
         step = int(file.metadata()["step"])
         for name, value in _state(module).items():
             value.copy_(file.get_tensor(f"model.{name}"))
@@ -185,6 +186,15 @@ def _restore(module: nn.Module, optimizer: Any, path: Path) -> int:
                 **{k: _like(file, k, name, parameter) for k in ("exp_avg", "exp_avg_sq")},
             }
     return step
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return safe_open(path, "pt")
+    except SafetensorError as error:
+        raise InputError(
+            f"The checkpoint {path} is damaged ({error}): remove it, and its stage begins anew."
+        ) from error
 
 
 def _like(file: Any, key: str, name: str, parameter: Tensor) -> Tensor:

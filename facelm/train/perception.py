@@ -147,7 +147,7 @@ class PerceptionObjective:
             InputError: the model is built otherwise.
         """
         inner = model.model
-        _check_built_as_needed(model)
+        check_encoder(model)
         self._side = int(model.config.vision_config.image_size)
         self._pixels = _decoded(pictures, round(self._side * 10 / 9))
         self._classes = torch.from_numpy(targets.classes)
@@ -181,7 +181,7 @@ class PerceptionObjective:
         return self._perception.loss(pixels, self._classes[picked], values, spelled), len(picked)
 
 
-def _check_built_as_needed(model: Any) -> None:
+def check_encoder(model: Any) -> None:
     """The connector must take the tower's tokens one by one, and the tower must sum them up."""
     if not isinstance(getattr(model.model, "vision_tower", None), EfficientNetLite):
         raise InputError(

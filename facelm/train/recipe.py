@@ -48,6 +48,8 @@ class Lora(_Strict):
     rank: int = 16
     alpha: float = 32
     dropout: float = 0.0
+    also: tuple[str, ...] = ()
+    """Other parts whose linear layers get adapters too, by name: `vision_tower`, …"""
 
 
 class _Stage(_Strict):
@@ -83,6 +85,8 @@ class AnswersStage(_Stage):
     """Mean over all answer tokens, or over answers of each one's mean."""
     faces: int | None = None
     """Use only this many faces, drawn by the seed."""
+    max_tokens: int = 2048
+    """Of a question with its pictures and answer; a longer one is an error, nothing is cut."""
 
 
 Stage = Annotated[PerceptionStage | AnswersStage, Field(discriminator="kind")]
@@ -94,6 +98,9 @@ class Recipe(_Strict):
     name: str
     model: str
     seed: int = 0
+    crop_to_patches: bool = False
+    """Let the model's processor cut large pictures into tiles, in training and whenever the run is
+    asked; without, every picture is one tile."""
     output: Path | None = None
     """Run folder; None is `runs/NAME`."""
     data: tuple[Data, ...]

@@ -4,18 +4,21 @@ A row is [prefix | branch 1 | branch 2 | …]. The prefix (system text, picture)
 conversations about the picture begin with; each branch sees the prefix and itself, never its
 siblings, and counts its positions from the prefix's end. The loss is what the questions would
 give as separate rows, for the cost of one picture.
+
+Models that are told which tokens are visual draw masks and positions of their own, which such a
+row has no place for; they get a row for each question, and the picture as often.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from facelm.errors import InputError
-from facelm.models.answer import common_length
+from facelm.models.answer import common_length, split_inputs
 from facelm.types import Turn
 
 IGNORED = -100
@@ -35,40 +38,80 @@ class Row:
     """Per question: its tokens after the prefix, and how many of them come before the answer."""
     extra: dict[str, Tensor]
     """What the processor made of the pictures: `pixel_values` and whatever else is needed."""
+    kinds: dict[str, Tensor] = field(default_factory=dict)
+    """(prefix tokens,) each: which tokens are visual, for models that have to be told."""
 
     def __len__(self) -> int:
         return len(self.prefix) + sum(len(ids) for ids, _ in self.branches)
 
 
-def make_row(processor: Any, pictures: list[Any], asked: list[Dialogue]) -> Row:
+def make_row(
+    processor: Any, pictures: list[Any], asked: list[Dialogue], limit: int = MAX_TOKENS
+) -> Row:
     """Tokenise pictures and the questions about them with the model's own chat template.
+
+    What stands before an answer is always what the model sees when it is asked; how the answer ends
+    is the template's, and the tokenizer's end token where the template has none (LLaVA-1.5).
 
     Args:
         processor: the model's.
         pictures: PIL pictures, shown together before each question.
         asked: per branch, its question and answer, last of the turns that lead to it.
+        limit: tokens of a question with its pictures and answer.
 
     Raises:
-        InputError: the template does not put a question before its answer unchanged, or a row is
-            longer than 2,048 tokens (image tokens would be cut in silence otherwise).
+        InputError: a question's tokens change once an answer follows, or one is longer than
+            `limit` (visual tokens would be cut in silence otherwise).
     """
     shown = len(pictures)
     prompts = [_text(processor, turns, shown, answered=False) for turns in asked]
-    wholes = [_text(processor, turns, shown, answered=True) for turns in asked]
-    encoded = [processor(text=t, images=pictures, return_tensors="pt") for t in prompts + wholes]
-    before = [one["input_ids"][0] for one in encoded[: len(asked)]]
-    after = [_until_end(one["input_ids"][0], processor) for one in encoded[len(asked) :]]
-    shared = common_length([*before, *after])
+    wholes = [
+        _answered(p, processor, turns, shown) for p, turns in zip(prompts, asked, strict=True)
+    ]
+    encoded = [_encoded(processor, text, pictures) for text in prompts + wholes]
+    ids = [one["input_ids"][0] for one in encoded]
+    before, after = ids[: len(asked)], ids[len(asked) :]
+    shared = common_length(ids)
     branches = []
     for prompt, whole in zip(before, after, strict=True):
         if not torch.equal(whole[: len(prompt)], prompt):
             raise InputError(
-                "This model's chat template changes the question once it is answered, so the "
+                "This model's tokenizer changes the question once it is answered, so the "
                 "loss cannot be put on the answer alone: use another model."
             )
         branches.append((whole[shared:], len(prompt) - shared))
-    extra = {k: v for k, v in encoded[0].items() if k not in ("input_ids", "attention_mask")}
-    return _checked(Row(before[0][:shared], tuple(branches), extra))
+    extra, kinds = split_inputs(encoded[0])
+    visual = {name: value[0, :shared] for name, value in kinds.items()}
+    return _checked(Row(before[0][:shared], tuple(branches), extra, visual), limit)
+
+
+def _encoded(processor: Any, text: str, pictures: list[Any]) -> Any:
+    """Tokens and pixels, by the call that `apply_chat_template` makes when a model is asked.
+
+    Pictures are nested: LLaVA-OneVision shows several of one conversation smaller than single ones.
+    No second first token comes where the template wrote one (Gemma 3).
+    """
+    first = processor.tokenizer.bos_token
+    own = first is not None and text.startswith(first)
+    images = [pictures] if pictures else None
+    return processor(text=[text], images=images, add_special_tokens=not own, return_tensors="pt")
+
+
+_ANSWER = "\x00"
+"""Stands for the answer, to see what a template writes around it."""
+
+
+def _answered(prompt: str, processor: Any, turns: Dialogue, shown: int) -> str:
+    """The prompt, the answer as the template sets it, and the end of the answer.
+
+    Some templates write the turn's beginning otherwise once it is answered (LLaVA-OneVision); the
+    prompt's form is the one that the model will be asked in. A line break after the end is left
+    out: the model never has to say it.
+    """
+    marked = (*turns[:-1], replace(turns[-1], answer=_ANSWER))
+    head, _, tail = _text(processor, marked, shown, answered=True).partition(_ANSWER)
+    between = head[len(prompt) :] if head.startswith(prompt) else ""
+    return prompt + between + turns[-1].answer + (tail.rstrip() or processor.tokenizer.eos_token)
 
 
 def _text(processor: Any, turns: Dialogue, shown: int, answered: bool) -> str:
@@ -84,18 +127,13 @@ def _text(processor: Any, turns: Dialogue, shown: int, answered: bool) -> str:
     )
 
 
-def _until_end(ids: Tensor, processor: Any) -> Tensor:
-    """Templates may write a newline after the end token; the model never has to say it."""
-    ends = (ids == processor.tokenizer.eos_token_id).nonzero()
-    return ids[: int(ends[-1]) + 1] if len(ends) else ids
-
-
-def _checked(row: Row) -> Row:
+def _checked(row: Row, limit: int) -> Row:
     longest = max(len(ids) for ids, _ in row.branches) + len(row.prefix)
-    if longest > MAX_TOKENS:
+    if longest > limit:
         raise InputError(
-            f"A question with its picture has {longest} tokens, more than {MAX_TOKENS}: shorten "
-            "the answer or use fewer image tokens."
+            f"A question with its pictures and answer has {longest} tokens, more than the limit of "
+            f"{limit}, and nothing is cut: raise the stage's `max_tokens` where the model has room "
+            "for it, or leave `crop_to_patches` off, or give smaller pictures or shorter answers."
         )
     return row
 
@@ -106,24 +144,22 @@ class Batch:
 
     input_ids: Tensor
     """(rows, length)"""
-    position_ids: Tensor
-    """(rows, length); every branch counts from the prefix's end."""
+    position_ids: Tensor | None
+    """(rows, length); every branch counts from the prefix's end. None: the model counts."""
     attention_mask: Tensor
-    """(rows, 1, length, length), added to the scores: 0 where attending is allowed."""
+    """(rows, 1, length, length), added to the scores: 0 where attending is allowed. Where the
+    model draws its own: (rows, length), 1 for tokens and 0 for padding."""
     targets: Tensor
     """(rows, length): the next token where it belongs to an answer, else −100."""
     answer: Tensor
     """(rows, length): running number of the answer a target belongs to."""
     extra: dict[str, Tensor]
 
-    @property
-    def tokens(self) -> int:
-        """Tokens that are not padding."""
-        return int((self.attention_mask[:, 0].diagonal(dim1=1, dim2=2) == 0).sum())
-
 
 def collate(rows: list[Row], dtype: torch.dtype, pad: int, device: torch.device) -> Batch:
     """Pad rows to one length and draw who may see whom."""
+    if rows[0].kinds:
+        return _collate_apart(rows, pad, device)
     length = max(len(row) for row in rows)
     shape = (len(rows), length)
     ids, positions = torch.full(shape, pad), torch.zeros(shape, dtype=torch.long)
@@ -134,12 +170,43 @@ def collate(rows: list[Row], dtype: torch.dtype, pad: int, device: torch.device)
         segment = _fill(row, ids[index], positions[index], targets[index], answer[index], number)
         number += len(row.branches)
         _allow(mask[index, 0], segment, length)
-    extra = {key: torch.cat([row.extra[key] for row in rows]) for key in rows[0].extra}
-    moved = {key: value.to(device) for key, value in extra.items()}
     return Batch(
         ids.to(device), positions.to(device), mask.to(device), targets.to(device),
-        answer.to(device), moved,
+        answer.to(device), _extras(rows, device),
     )  # fmt: skip
+
+
+def _collate_apart(rows: list[Row], pad: int, device: torch.device) -> Batch:
+    """A row for each question; the model itself draws masks and positions."""
+    single = [replace(row, branches=(one,)) for row in rows for one in row.branches]
+    shape = (len(single), max(map(len, single)))
+    ids, targets = torch.full(shape, pad), torch.full(shape, IGNORED)
+    answer, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(2))
+    kinds = {name: torch.zeros(shape, dtype=kind.dtype) for name, kind in rows[0].kinds.items()}
+    for index, row in enumerate(single):
+        _fill(row, ids[index], torch.zeros_like(ids[index]), targets[index], answer[index], index)
+        mask[index, : len(row)] = 1
+        for name, kind in row.kinds.items():
+            kinds[name][index, : len(kind)] = kind
+    extra = _extras(single, device) | {name: kind.to(device) for name, kind in kinds.items()}
+    return Batch(
+        ids.to(device), None, mask.to(device), targets.to(device), answer.to(device), extra
+    )
+
+
+def _extras(rows: list[Row], device: torch.device) -> dict[str, Tensor]:
+    """The pictures of all rows, behind one another."""
+    return {name: _stacked([row.extra[name] for row in rows]).to(device) for name in rows[0].extra}
+
+
+def _stacked(values: list[Tensor]) -> Tensor:
+    """Pictures cut into different numbers of tiles get empty ones, as the processors do it."""
+    if values[0].ndim < 4:
+        return torch.cat(values)
+    most = max(value.shape[1] for value in values)
+    return torch.cat(
+        [torch.cat([v, v.new_zeros(len(v), most - v.shape[1], *v.shape[2:])], 1) for v in values]
+    )
 
 
 def _fill(

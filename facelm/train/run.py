@@ -106,10 +106,12 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
 
     from facelm.models.delta import apply_delta
     from facelm.models.load import load
+    from facelm.train.answers import check_stages
 
     torch.manual_seed(recipe.seed)
-    loaded = load(recipe.model)
+    loaded = load(recipe.model, crop_to_patches=recipe.crop_to_patches)
     model = loaded.model
+    check_stages(model, recipe.stages)
     if index:
         before = recipe.stages[index - 1]
         model = apply_delta(model, recipe.folder / f"{index}-{before.name}" / "model", merge=False)
@@ -192,7 +194,8 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
         for name in modules:
             open_module(base, name)
     about = {"stages": [stage.model_dump(mode="json") for stage in stages], "seed": recipe.seed}
-    save_delta(wrapped, target, Delta(base=recipe.model, recipe=recipe.name, about=about))
+    delta = Delta(recipe.model, recipe.name, about, recipe.crop_to_patches)
+    save_delta(wrapped, target, delta)
 
 
 def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) -> None:
