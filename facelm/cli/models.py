@@ -65,16 +65,28 @@ def _stage(stage: dict[str, Any]) -> list[str]:
     from facelm.models.sizes import readable
 
     memory = {name: readable(size, "B") for name, size in stage["memory_bytes"].items()}
-    adapted = [f"{name} x {number}" for name, number in stage["lora_targets"].items()]
+    adapted = _compact(stage["lora_targets"])
+    but = " (but for LoRA)" if adapted else ""
     return [
         f"stage       {stage['stage']}: {stage['trainable_parameters']:,} parameters learn",
-        *([f"  LoRA on   {', '.join(adapted)}"] if adapted else []),
+        *(f"  LoRA on   {line}" for line in adapted),
         *([f"  whole     {', '.join(stage['trained_whole'])}"] if stage["trained_whole"] else []),
-        f"  frozen    {', '.join(stage['frozen'])}",
+        f"  frozen    {', '.join(stage['frozen'])}{but}",
         f"  a row     {stage['tokens_per_sample']:,} tokens, "
-        f"{readable(stage['flops_per_sample'])}FLOPs forward and back",
+        f"{readable(stage['flops_per_sample'], 'FLOPs')} forward and back",
         f"  memory    {memory['total']} = {memory['weights']} weights + "
         f"{memory['gradients_and_optimizer']} gradients and optimizer + {memory['activations']} "
         f"activations ({stage['rows_at_once']} of {stage['batch']} rows at once)",
         *([f"  note      {stage['note']}"] if "note" in stage else []),
+    ]
+
+
+def _compact(targets: dict[str, int]) -> list[str]:
+    """Kinds of modules on one line for each place: `layers.* x 24: q_proj, k_proj`."""
+    lines: dict[tuple[str, int], list[str]] = {}
+    for name, number in targets.items():
+        place, star, kind = name.rpartition(".*.")
+        lines.setdefault((place + star.rstrip("."), number), []).append(kind)
+    return [
+        f"{place} x {n}: {', '.join(k)}" if place else f"{k[0]}" for (place, n), k in lines.items()
     ]

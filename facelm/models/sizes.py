@@ -21,9 +21,9 @@ Memory, in bytes, as facelm trains on a GPU:
 - activations kept for the way back, a token and a layer of the decoder: 8 · width (each norm keeps
   its input in float32), 8 · query width (queries, keys and values repeated for every head, and the
   answer), 6 · MLP width, 4 · (inputs of every adapted matrix + its rank) (`peft` casts each to
-  float32), or 2 · inputs of every matrix that learns itself. A tower that learns: 16 · width + 4 · MLP width.
-  Logits: 14 · vocabulary for every text token. With checkpointing a layer keeps 2 · width, and one
-  layer at a time the rest.
+  float32), or 2 · inputs of every matrix that learns itself. A tower that learns, a patch and a
+  layer: 16 · width + 4 · MLP width. Logits: 14 · vocabulary for every text token. With
+  checkpointing a layer keeps 2 · width, and one layer at a time the rest.
 
 The estimate leaves out the context of the GPU (0.5 to 1 GB), what the allocator loses, and buffers
 of kernels; give it a tenth more.
@@ -119,8 +119,8 @@ def _activations(model: Any, of: Parts, sight: Sight, shape: Shape) -> int:
     kept = 14 * text.vocab_size * words
     if _learns([of.language, *of.connectors.values(), *of.towers.values()]):
         kept += shape.tokens * _decoder_bytes(of.language, text, shape.checkpointing)
-    vision = getattr(model.config, "vision_config", None)
-    if _learns(of.towers.values()) and getattr(vision, "intermediate_size", None):
+    vision = model.config.vision_config
+    if _learns(of.towers.values()) and hasattr(vision, "intermediate_size"):
         layer = 16 * vision.hidden_size + 4 * vision.intermediate_size
         kept += sight.patches * vision.num_hidden_layers * layer
     return kept
@@ -158,10 +158,11 @@ def _learns(modules: Any) -> bool:
 
 
 def readable(number: float, unit: str = "") -> str:
-    """Three digits and a thousand's letter: 8,798,208 is 8.80 M."""
-    if not number:
+    """Three digits and a letter: 8,798,208 is 8.80 M; without a unit a thousand million is a B."""
+    if number < 1:
         return f"0 {unit}".strip()
-    step = max(0, min(5, int(math.log10(abs(number)) // 3)))
+    letters = ("", "k", "M", "G" if unit else "B", "T", "P")
+    step = min(5, int(math.log10(number) // 3))
     scaled = number / 1000**step
-    digits = 2 if scaled < 10 else 1 if scaled < 100 else 0
-    return f"{scaled:.{digits}f} {('', 'k', 'M', 'G', 'T', 'P')[step]}{unit}".strip()
+    digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+    return f"{scaled:.{digits}f} {letters[step]}{unit}".strip()

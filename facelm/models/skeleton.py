@@ -71,13 +71,14 @@ def count(modules: list[nn.Module] | dict[str, nn.Module]) -> int:
 
 
 def _config(base: Base) -> Any:
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig, AutoModelForImageTextToText, __version__
 
     kind = base.config["model_type"]
     values = {key: value for key, value in base.config.items() if key not in _NO_SHAPE}
     try:
         config = AutoConfig.for_model(**values)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, StrictDataclassError) as error:
         if "Unrecognized model identifier" not in str(error):
             raise InputError(
                 f"The configuration of {base.name} is not one of a {kind} model ({_line(error)}): "
@@ -105,4 +106,4 @@ _NO_SHAPE = ("auto_map", "quantization_config", "transformers_version", "archite
 
 
 def _line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    return " ".join(str(error).split()).rstrip(".:") or type(error).__name__

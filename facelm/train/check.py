@@ -1,4 +1,4 @@
-"""`facelm models check`: will a base train, what of it would, and at which cost; no weights read."""
+"""`facelm models check`: will a base train, what of it, at which cost; no weights are read."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
         "base": base.name, "recipe": str(what) if recipe else None, "read_from": base.source,
         "unknown": list(base.unknown), "will_train": False, "why_not": None, "dtype": "bfloat16",
     }  # fmt: skip
+    if getattr(recipe, "crop_to_patches", False):
+        about["note"] = "large pictures are cut into tiles, each of as many visual tokens again"
     try:
         model = build(base)
         seen = sight(model, side)
@@ -60,7 +62,7 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
         about["stages"] = [_stage(base, stages[: n + 1], seen) for n in range(len(stages))]
     except InputError as error:
         return about | {"why_not": str(error)}
-    return about | {"will_train": True} | about["stages"][-1]
+    return {**about["stages"][-1], **about, "will_train": True}
 
 
 def landmark_parameters(width: int) -> int | None:
@@ -93,9 +95,9 @@ def _size(model: Any, base: Base, seen: Sight) -> dict[str, Any]:
         "architecture": type(model).__name__,
         "parameters": total,
         "published_parameters": base.published,
-        # An output layer that shares the token embeddings adds nothing, so the rest is its own.
+        # The output layer, where it does not share the token embeddings, and single vectors.
         "parameters_by_part": {n: count([m]) for n, m in named.items()}
-        | {"output": total - sum(count([m]) for m in named.values())},
+        | {"other": total - sum(count([m]) for m in named.values())},
         "visual_tokens": seen.tokens,
         "video_tokens": getattr(model.config, "video_seq_length", None),
         "landmark_parameters": landmark_parameters(model.config.get_text_config().hidden_size),
@@ -147,7 +149,7 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
     before = [s for s in stages[:-1] if isinstance(s, AnswersStage) and s.lora]
     if before:
         model = prepare(model, AnswersStage(name="", kind="answers", lr=0, lora=before[0].lora))
-    if stage.lora and not any(True for _ in _linear(model)):
+    if stage.lora and not _linear(model):
         raise InputError(f"The language model of {base.name} has no linear layer to adapt.")
     model = prepare(model, stage)
     return model.get_base_model() if hasattr(model, "get_base_model") else model
