@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -47,12 +48,21 @@ class Answers:
         self._limit = min(stage.max_tokens, context_length(self._base))
         self._check_longest()
 
-    def loss(self, step: int) -> tuple[Tensor, int]:
-        """Loss of one step's faces; the size counts text and visual tokens without padding."""
+    def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
+        """Shares of the loss of one step's faces, `stage.accumulation` of them.
+
+        Each part weighs as much as it has of the step's answers (or of their tokens), so the
+        gradient is that of all rows at once. Sizes count text and visual tokens without padding.
+        """
         rows = self._rows(step)
         pad = self._processor.tokenizer.pad_token_id or 0
-        batch = collate(rows, self._dtype, pad, self._base.device)
-        return answer_loss(self._base, batch, self._stage.loss), sum(map(len, rows))
+        weights = [_weight(row, self._stage.loss) for row in rows]
+        for part in np.array_split(np.arange(len(rows)), min(self._stage.accumulation, len(rows))):
+            some = [rows[index] for index in part]
+            share = sum(weights[index] for index in part) / sum(weights)
+            batch = collate(some, self._dtype, pad, self._base.device)
+            loss = answer_loss(self._base, batch, self._stage.loss)
+            yield loss if share == 1 else loss * share, sum(map(len, some))
 
     def _check_longest(self) -> None:
         """Tokenise the longest question, so that a limit stops a run before its first step."""
@@ -88,6 +98,11 @@ class Answers:
         # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
         pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
         return make_row(self._processor, pictures, asked, self._limit)
+
+
+def _weight(row: Row, mean: str) -> int:
+    """What a row counts for in the mean over a step: answers, or tokens of answers."""
+    return sum(len(ids) - asked if mean == "token" else 1 for ids, asked in row.branches)
 
 
 def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
@@ -130,6 +145,8 @@ def prepare(model: Any, stage: AnswersStage) -> Any:
         open_module(base, name)
     if not any(p.requires_grad for p in model.parameters()):
         raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
+    if stage.checkpointing:
+        base.gradient_checkpointing_enable()
     model.train()
     _rest_frozen(base)
     return model
