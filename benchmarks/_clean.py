@@ -26,6 +26,9 @@ FILES = {
         "clean-third.yaml",
         "clean-fourth.yaml",
         "clean-fifth.yaml",
+        "clean-sixth.yaml",
+        "clean-seventh.yaml",
+        "clean-eighth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }

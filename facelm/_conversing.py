@@ -91,6 +91,7 @@ class Conversing:
         self._style, self._teacher, self._seed = style, teacher, seed
         self._asks_per_face, self._root = asks_per_face, root
         self._paid = teacher if isinstance(teacher, Paid) else None
+        self.wanting = self._paid.wanting if self._paid else None
         self._looker = Looker(self._paid.memory() if self._paid else None)
         self._thread = ThreadPoolExecutor(1, "faces")
 
@@ -273,7 +274,8 @@ async def converse(
                 yield item
 
     with progress_bar(**bar) as advance:
-        async for item, made in in_order(wanted(), work.one, work.room, AHEAD):
+        flow = in_order(wanted(), work.one, work.room, AHEAD, work.wanting)
+        async for item, made in flow:
             advance()
             outcome.new += isinstance(item.row, Face)
             if isinstance(made, Left):

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-# Room can come without any piece of work ending.
-_LOOK_S = 0.05
 # Turns of the loop in which what was begun comes to where it waits, and is seen to.
 _STEPS = 3
 
 
 async def in_order(
-    items: Iterable[T], work: Callable[[T], Awaitable[R]], room: Callable[[int], bool], ahead: int
-) -> AsyncIterator[tuple[T, R]]:
+    items: Iterable[T], work: Callable[[T], Awaitable[R]], room: Callable[[int], bool], ahead: int,
+    wanting: asyncio.Event | None = None,
+) -> AsyncIterator[tuple[T, R]]:  # fmt: skip
     """Work on several items at once; give their results in the items' order.
 
     Args:
         items: taken one by one, when there is room for another.
         work: what to do with each; its errors end everything, after the others were cancelled.
-        room: whether another may be begun beside so many; asked again and again.
+        room: whether another may be begun beside so many; asked when one ends.
         ahead: so many results may wait for one that takes long.
+        wanting: set where there may be room although none has ended.
     """
     queue: deque[tuple[T, asyncio.Task[R]]] = deque()
     under_way = 0
-    ended = asyncio.Event()
+    ended = wanting or asyncio.Event()
 
     def end(task: asyncio.Task[R]) -> None:
         nonlocal under_way
@@ -50,8 +49,7 @@ async def in_order(
                     yield done[0], done[1].result()
                 else:
                     ended.clear()
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(ended.wait(), _LOOK_S)
+                    await ended.wait()
         while queue:
             done = queue.popleft()
             yield done[0], await done[1]

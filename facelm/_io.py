@@ -203,7 +203,11 @@ def progress_bar(
         TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[note]}"),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4) as bar:
+    console = Console(stderr=True)
+    # Into a file it is written once, at its end: nobody sees what is drawn before.
+    with Progress(
+        *columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=4
+    ) as bar:
         task = bar.add_task(what, total=total, note="")
         waiting, told_at = 0, -1.0
 

@@ -61,11 +61,11 @@ class Judging:
     def __init__(self, desk: Desk, calling: Calling, prompt: JudgePrompt, corpus: Corpus) -> None:
         """`corpus`: where the pictures are."""
         self._desk, self._calling, self._prompt, self._corpus = desk, calling, prompt, corpus
+        self.wanting = calling.wire.pace.wanting
 
     def room(self, under_way: int) -> bool:
         """Whether another conversation would be begun soon, beside so many."""
-        pace = self._calling.wire.pace
-        return under_way < pace.level + 8 and pace.waiting < max(8, pace.level // 2)
+        return self._calling.wire.pace.room(under_way)
 
     async def one(self, conversation: Conversation) -> Judged | Left:
         """The verdicts on one conversation; errors that concern only it are in them."""
@@ -129,7 +129,8 @@ async def judged(
                 return
             yield one
 
-    async for _, found in in_order(wanted(), judging.one, judging.room, AHEAD):
+    flow = in_order(wanted(), judging.one, judging.room, AHEAD, judging.wanting)
+    async for _, found in flow:
         if not stopped:
             stopped = isinstance(found, Left) and bool(found.why)
             yield found

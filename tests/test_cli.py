@@ -131,17 +131,24 @@ def test_the_openai_teacher_asks_facelm_serve(server: str, tmp_path: Path) -> No
     """Teacher, server and model in one: the corpus holds what the served model said."""
     from facelm.corpus import read_corpus
 
-    out = tmp_path / "corpus"
+    out, style = tmp_path / "corpus", tmp_path / "two.yaml"
+    style.write_text(
+        "kind: describe\nask: one-by-one\nsystem: You describe faces.\nchecks: {}\n"
+        "categories:\n"
+        "  - {name: pose, teacher: How is the head turned?, questions: [How is it turned?]}\n"
+        "  - {name: mood, teacher: What is the expression?, questions: [What does it show?]}\n"
+    )
     run = facelm(
         "annotate", "heads", "--split", "test", "--limit", "1", "-o", str(out), "--json",
-        "--teacher", "openai:nano", "--base-url", f"{server}/v1",
+        "--teacher", "openai:nano", "--base-url", f"{server}/v1", "--style", str(style),
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     result = json.loads(run.stdout.splitlines()[-1])
     assert result["conversations"] == 1
     for conversation in read_corpus(out).conversations():
         assert conversation.teacher == "openai:nano"
-        assert len(conversation.turns) >= 6  # of eight; an empty answer is left out
+        assert [turn.category for turn in conversation.turns] == ["pose", "mood"]
+        assert all(len(turn.answer.split()) > 3 for turn in conversation.turns)
 
 
 def test_the_chain_on_a_hub_model(tiny_internvl: Path, photo: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Landmarks in a model: nothing changes before training, each picture has its own, runs keep them."""
+"""Landmarks in a model: nothing changes untrained, pictures have their own, runs keep them."""
 
 from __future__ import annotations
 

@@ -60,8 +60,11 @@ def test_nano_is_an_ordinary_transformers_model(tmp_path: Path, image: Image.Ima
         return_dict=True, return_tensors="pt",
     )  # fmt: skip
     assert (inputs["input_ids"] == model.config.image_token_id).sum() == 81
-    with torch.inference_mode():
-        assert torch.equal(model(**inputs).logits, loaded.model(**inputs).logits)
+    ours, theirs = loaded.model.state_dict(), model.state_dict()
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    with torch.inference_mode():  # where weights lie in memory decides on the last digits
+        assert torch.allclose(model(**inputs).logits, loaded.model(**inputs).logits, atol=1e-3)
 
 
 def test_the_encoder_gives_the_published_features() -> None:

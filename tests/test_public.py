@@ -65,4 +65,5 @@ def test_imports_go_one_way(room: str, forbidden: tuple[str, ...]) -> None:
 def test_no_pickle_and_no_remote_code_in_the_package() -> None:
     words = ("pickle.load", "torch.load(", "trust_remote_code", "allow_pickle")
     for path in Path(facelm.__file__).parent.rglob("*.py"):
-        assert not [word for word in words if word in path.read_text()], path
+        text = path.read_text().replace("trust_remote_code=False", "")  # unsaid, it is asked for
+        assert not [word for word in words if word in text], path

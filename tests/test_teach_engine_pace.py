@@ -323,3 +323,45 @@ def test_who_stops_listening_leaves_nothing_running() -> None:
         return len(asyncio.all_tasks())
 
     assert virtual_time.run(flow()) == 1
+
+
+def test_room_that_comes_while_none_ends_is_used() -> None:
+    """Calls of pieces of work end, and leave the queue, long before the whole pieces do."""
+    pace, begun = Pace(4), []
+
+    async def work(item: int) -> int:
+        begun.append(now())
+        for _ in range(6):
+            await pace.enter()
+            await asyncio.sleep(1)
+            pace.leave()
+        return item
+
+    async def flow() -> int:
+        results = in_order(range(40), work, lambda _: not pace.waiting, 100, pace.wanting)
+        return len([one async for one in results])
+
+    assert virtual_time.run(flow()) == 40
+    assert begun[4] < 6  # the first piece ends later
+
+
+def test_a_queue_that_is_short_is_filled_up() -> None:
+    async def run() -> None:
+        pace = Pace(START)
+        calls = [asyncio.ensure_future(pace.enter()) for _ in range(START)]
+        await asyncio.gather(*calls)
+        assert pace.room(START) and pace.short
+        waiting = []
+        while pace.room(START):
+            waiting.append(asyncio.ensure_future(pace.enter()))
+            await asyncio.sleep(0)
+        assert not pace.short and pace.waiting > START
+        pace.wanting.clear()
+        while not pace.wanting.is_set():
+            assert not pace.short
+            pace.leave()
+        assert pace.short and pace.waiting
+        for one in waiting:
+            one.cancel()
+
+    virtual_time.run(run())

@@ -19,11 +19,21 @@ from facelm.models import HFModel, load, user_message
 from facelm.models.delta import Delta, save_delta
 from facelm.models.load import language_part
 from facelm.train import parse_recipe, train
-from facelm.train.answers import Answers, lora_targets, prepare
+from facelm.train.answers import Answers
+from facelm.train.learning import lora_targets, prepare
 from facelm.train.recipe import AnswersStage, Lora
 from tools.tiny import FAMILIES
 
+PUBLISHED_HERE = ("internvl3", "llava-1.5", "video-llava")
+"""Bases of the published models that recipes here are about; long tests of others run by hand."""
 every_family = pytest.mark.parametrize("family", FAMILIES)
+those_first = pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param(name, marks=[] if name in PUBLISHED_HERE else pytest.mark.slow)
+        for name in FAMILIES
+    ],
+)
 CONNECTORS = {"smolvlm": "connector", "qwen3-vl": "visual.merger"}
 TOWERS = {"smolvlm": "vision_model", "qwen3-vl": "visual", "video-llava": "image_tower"}
 STEPS = 5
@@ -84,7 +94,7 @@ def test_the_loss_falls_and_only_the_language_model_changes(
     assert changed <= {n for n, p in model.named_parameters() if id(p) in inside}
 
 
-@every_family
+@those_first
 def test_a_stopped_run_goes_on_to_the_same_weights(
     family: str,
     trained: Tiny,
@@ -146,7 +156,7 @@ def test_a_run_is_asked_and_benched_by_its_folder(
     assert results["n"] == 2 and results["refused"] == 0
 
 
-@every_family
+@those_first
 def test_what_is_saved_loads_with_the_same_logits(
     family: str, tiny_models: Tiny, tmp_path: Path, image: Image.Image
 ) -> None:

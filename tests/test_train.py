@@ -21,7 +21,8 @@ from facelm.corpus import read_corpus
 from facelm.errors import InputError
 from facelm.models import load
 from facelm.train import load_recipe, parse_recipe, train
-from facelm.train.answers import answer_loss, lora_targets
+from facelm.train.answers import answer_loss
+from facelm.train.learning import lora_targets
 from facelm.train.rows import collate, make_row
 from facelm.types import Turn
 
@@ -101,7 +102,7 @@ def test_pictures_shown_together_and_turns_that_follow_one_another(tiny_internvl
 
 def test_what_a_stage_does_not_train_stays_as_it_is(tmp_path: Path, corpus: Path) -> None:
     """A frozen encoder's running statistics too: they are weights that no gradient moves."""
-    from facelm.train.answers import prepare
+    from facelm.train.learning import prepare
     from facelm.train.recipe import AnswersStage, Lora
 
     model = load("nano-base", torch.float32).model

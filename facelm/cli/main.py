@@ -17,6 +17,7 @@ from facelm.cli.corpus import corpus_app
 from facelm.cli.faces import faces
 from facelm.cli.judge import judge
 from facelm.cli.ledger import ledger_app
+from facelm.cli.models import models_app
 from facelm.cli.options import (
     EngineName,
     Json,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.add_typer(sources_app, name="sources")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(models_app, name="models")
 app.command()(faces)
 app.command()(annotate)
 app.command()(judge)

@@ -109,6 +109,14 @@ def from_row(row: dict[str, Any]) -> Conversation:
     return Conversation(**values)
 
 
+def get_ready() -> None:
+    """Let pyarrow load pandas, as it does with the first list where that is installed (0.3 s).
+
+    Otherwise the first shard is what it does that for, while many a call waits to be heard.
+    """
+    pa.array([])
+
+
 def write_pictures(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write one shard of pictures, whole or not at all."""
     # JPEGs do not shrink: compressing them again only costs time.

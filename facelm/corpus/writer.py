@@ -112,6 +112,8 @@ class CorpusWriter:
             InputError: a picture is not one that the conversation names.
             FacelmError: the disk is full.
         """
+        if self._shard < 0:
+            _layout.get_ready()
         if self.shard_of(row) != self._shard:
             self.flush()
             self._shard = self.shard_of(row)

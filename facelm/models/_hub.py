@@ -13,6 +13,8 @@ from typing import Any
 
 from facelm.errors import FacelmError, InputError, MissingError
 
+_SUCH_AS = "such as OpenGVLab/InternVL3-1B-hf"
+
 
 def open_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
     """Model and processor of a folder, or of a hub id that is in the cache or can be fetched.
@@ -52,10 +54,16 @@ def open_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
 def _check_kind(config: Any, name: str) -> None:
     from transformers import AutoModelForImageTextToText
 
-    if type(config) not in AutoModelForImageTextToText._model_mapping:
+    known = AutoModelForImageTextToText._model_mapping
+    if type(config) not in known:
         raise InputError(
             f"The model '{name}' ({config.model_type}) does not look at pictures: give an "
-            "image-text-to-text model, such as OpenGVLab/InternVL3-1B-hf."
+            f"image-text-to-text model, {_SUCH_AS}."
+        )
+    if config.is_encoder_decoder or known[type(config)].base_model_prefix != "model":
+        raise InputError(
+            f"The model '{name}' ({config.model_type}) is no vision encoder in front of a decoder, "
+            f"so its answers cannot be trained here: give one that is, {_SUCH_AS}."
         )
 
 

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from facelm.errors import PictureError
 from facelm.models.face_llava import landmarks_of, shown
-from facelm.models.load import Loaded, context_length, load
 from facelm.models.face_points import Sight, parted
+from facelm.models.load import Loaded, context_length, load
 
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
 _GREEDY: dict[str, Any] = {

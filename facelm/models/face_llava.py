@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from facelm.errors import InputError
 from facelm.models.landmark_attention import FaceLandmarks, Mask
@@ -159,10 +158,3 @@ def square(tokens: int) -> tuple[int, int]:
         f"{tokens} visual tokens are no square grid of patches, so landmarks have no place among "
         "them: leave `landmarks` out, or use another model."
     )
-
-
-def parameters(width: int) -> int:
-    """How many numbers the landmark modules have at a width."""
-    with torch.device("meta"):
-        guide: nn.Module = Guide(width, Landmarks(heads=1))
-    return sum(p.numel() for p in guide.parameters())

@@ -96,7 +96,7 @@ def _lingering(receive: Receive, send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] != "http.response.body":
             return await send(message)
-        await send(message | {"more_body": True})
+        await send({**message, "more_body": True})
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
                 await _drain(receive)

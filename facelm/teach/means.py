@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,6 +97,11 @@ class Paid(Protocol):
 
     def room(self, under_way: int) -> bool:
         """Whether another case would be begun soon, beside so many."""
+        ...
+
+    @property
+    def wanting(self) -> asyncio.Event:
+        """Set when there may be room although no case has ended."""
         ...
 
     def note(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -109,8 +110,12 @@ class OpenAITeacher:
 
     def room(self, under_way: int) -> bool:
         """See `facelm.teach.Paid`."""
-        pace = self._calling.wire.pace
-        return under_way < pace.level + 8 and pace.waiting < max(8, pace.level // 2)
+        return self._calling.wire.pace.room(under_way)
+
+    @property
+    def wanting(self) -> asyncio.Event:
+        """See `facelm.teach.Paid`."""
+        return self._calling.wire.pace.wanting
 
     def note(self) -> str:
         """See `facelm.teach.Paid`."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,13 +13,10 @@ from torch.nn import functional
 
 from facelm.errors import InputError
 from facelm.models.face_llava import landmarks_of, shown
-from facelm.models.load import context_length, language_part
 from facelm.models.face_points import Sight, parted
-from facelm.train.recipe import AnswersStage, Data, Lora, PerceptionStage
+from facelm.models.load import context_length, language_part
+from facelm.train.recipe import AnswersStage, Data
 from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
-
-if TYPE_CHECKING:
-    from facelm.train.recipe import Stage
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,21 @@ class Answers:
         self._landmarks: dict[tuple[bytes, ...], dict[str, Tensor]] = {}
         self._check_longest()
 
-    def loss(self, step: int) -> tuple[Tensor, int]:
-        """Loss of one step's faces; the size counts text and visual tokens without padding."""
+    def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
+        """Shares of the loss of one step's faces, `stage.accumulation` of them.
+
+        Each part weighs as much as it has of the step's answers (or of their tokens), so the
+        gradient is that of all rows at once. Sizes count text and visual tokens without padding.
+        """
         rows = self._rows(step)
         pad = self._processor.tokenizer.pad_token_id or 0
-        batch = collate(rows, self._dtype, pad, self._base.device)
-        return answer_loss(self._base, batch, self._stage.loss), sum(map(len, rows))
+        weights = [_weight(row, self._stage.loss) for row in rows]
+        for part in np.array_split(np.arange(len(rows)), min(self._stage.accumulation, len(rows))):
+            some = [rows[index] for index in part]
+            share = sum(weights[index] for index in part) / sum(weights)
+            batch = collate(some, self._dtype, pad, self._base.device)
+            loss = answer_loss(self._base, batch, self._stage.loss)
+            yield loss if share == 1 else loss * share, sum(map(len, some))
 
     def _check_longest(self) -> None:
         """Tokenise the longest question, so that a limit stops a run before its first step."""
@@ -99,6 +106,11 @@ class Answers:
         return replace(row, extra=row.extra | self._landmarks[example.pictures])
 
 
+def _weight(row: Row, mean: str) -> int:
+    """What a row counts for in the mean over a step: answers, or tokens of answers."""
+    return sum(len(ids) - asked if mean == "token" else 1 for ids, asked in row.branches)
+
+
 def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
     """Cross-entropy on the answers; logits are made only where there is a target.
 
@@ -124,102 +136,6 @@ def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
     answer = batch.answer[asked]
     counts = torch.bincount(answer).float()
     return (losses / counts[answer]).sum() / (counts > 0).sum()
-
-
-def prepare(model: Any, stage: AnswersStage) -> Any:
-    """Freeze everything, then open what the stage trains; returns the model, wrapped for LoRA.
-
-    Raises:
-        InputError: the recipe names a module the model does not have, or trains nothing.
-    """
-    if not hasattr(model, "peft_config"):
-        model.requires_grad_(False)
-        if stage.lora:
-            model = _with_lora(model, stage.lora)
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
-    for name in stage.train:
-        open_module(base, name)
-    if not any(p.requires_grad for p in model.parameters()):
-        raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
-    model.train()
-    _rest_frozen(base)
-    return model
-
-
-def _rest_frozen(base: Any) -> None:
-    """Parts that learn nothing run as they will when the model is asked.
-
-    A frozen encoder's batch norms would otherwise take the statistics of a step's few faces, and
-    drift towards them.
-    """
-    for part in getattr(base, "model", base).children():
-        if not any(p.requires_grad for p in part.parameters()):
-            part.eval()
-
-
-def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:
-    """See that every stage can be done with this model, before the first of them begins.
-
-    Raises:
-        InputError: a stage is for another kind of encoder, or names a module that is not there.
-    """
-    from facelm.train.perception import check_encoder
-
-    for stage in stages:
-        named = stage.train
-        if isinstance(stage, PerceptionStage):
-            check_encoder(model)
-        elif stage.lora:
-            named += stage.lora.also
-        for name in named:
-            _module(model, name)
-
-
-def open_module(base: Any, name: str) -> nn.Module:
-    """Make one named module of the model trainable.
-
-    Args:
-        base: an image-text-to-text model (not wrapped).
-        name: `multi_modal_projector`, or with dots for a part of a part: `visual.merger`.
-
-    Raises:
-        InputError: there is no such module.
-    """
-    return _module(base, name).requires_grad_(True)
-
-
-def _module(base: Any, name: str) -> nn.Module:
-    inner = getattr(base, "model", base)
-    try:
-        return cast(nn.Module, inner.get_submodule(name))
-    except AttributeError as error:
-        known = ", ".join(child for child, _ in inner.named_children())
-        raise InputError(f"The model has no module '{name}' to train; it has: {known}.") from error
-
-
-def lora_targets(model: Any, also: tuple[str, ...] = ()) -> list[str]:
-    """Full names of all linear layers of the language model, and of the parts in `also`.
-
-    They are found by walking the modules, not by the ends of their names: vision towers have a
-    `q_proj` too. The output layer is no part of the language model here.
-    """
-    parts = [language_part(model), *(_module(model, name) for name in also)]
-    inside = {id(m) for part in parts for m in part.modules() if isinstance(m, nn.Linear)}
-    return [name for name, module in model.named_modules() if id(module) in inside]
-
-
-def _with_lora(model: Any, lora: Lora) -> Any:
-    from peft import LoraConfig, get_peft_model
-
-    return get_peft_model(
-        model,
-        LoraConfig(
-            r=lora.rank,
-            lora_alpha=int(lora.alpha),
-            lora_dropout=lora.dropout,
-            target_modules=lora_targets(model, lora.also),
-        ),
-    )
 
 
 def _letters(dialogue: Dialogue) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,8 +33,8 @@ class Objective(Protocol):
     unit: str
     """What a step's size counts: `tokens`, `pictures`."""
 
-    def loss(self, step: int) -> tuple[Tensor, int]:
-        """Loss of one step, and how many units it used."""
+    def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
+        """Parts of one step whose losses add up to the step's, and how many units each used."""
         ...
 
 
@@ -96,14 +97,15 @@ def fit(
 def _step(objective: Objective, optimizer: Any, lr: float, step: int) -> tuple[float, int]:
     for group in optimizer.param_groups:
         group["lr"] = lr
-    loss, size = objective.loss(step)
-    value = float(loss.detach())
+    optimizer.zero_grad()
+    value, size = 0.0, 0
+    for loss, part in objective.losses(step):
+        loss.backward()
+        value, size = value + float(loss.detach()), size + part
     if not math.isfinite(value):
         raise FacelmError(
             f"The loss is {value} at step {step + 1}: lower lr, or look at the rows of that step."
         )
-    optimizer.zero_grad()
-    loss.backward()
     nn.utils.clip_grad_norm_(trained(objective.module).values(), 1.0)
     optimizer.step()
     return value, size

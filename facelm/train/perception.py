@@ -12,6 +12,7 @@ as it matches words of its prompt.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -167,8 +168,8 @@ class PerceptionObjective:
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
 
-    def loss(self, step: int) -> tuple[Tensor, int]:
-        """Loss of one step's pictures, mirrored, shifted and zoomed at random."""
+    def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
+        """Loss of one step's pictures, mirrored, shifted and zoomed at random; one part."""
         epoch, at = divmod(step, self._per_epoch)
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._pixels))
         picked = np.sort(order[at * self._batch : (at + 1) * self._batch])
@@ -178,7 +179,7 @@ class PerceptionObjective:
         values = torch.where(flip[:, None], values * self._signs, values)
         plain, mirrored = self._spelling.plain[picked], self._spelling.mirrored[picked]
         spelled = torch.from_numpy(np.where(flip.numpy()[:, None], mirrored, plain))
-        return self._perception.loss(pixels, self._classes[picked], values, spelled), len(picked)
+        yield self._perception.loss(pixels, self._classes[picked], values, spelled), len(picked)
 
 
 def check_encoder(model: Any) -> None:

@@ -92,6 +92,11 @@ class AnswersStage(_Stage):
     lora: Lora | None = None
     batch: int = 4
     """Faces per step; all questions drawn about one face share its picture."""
+    accumulation: int = Field(default=1, ge=1)
+    """Do a step in this many parts, one after the other: the same step in less memory."""
+    checkpointing: bool = False
+    """Work out again on the way back what a layer made, instead of keeping it: a third more time
+    for a fraction of the memory."""
     loss: Literal["token", "answer"] = "token"
     """Mean over all answer tokens, or over answers of each one's mean."""
     faces: int | None = None
@@ -128,20 +133,25 @@ class Recipe(_Strict):
         return self.output or Path("runs") / self.name
 
 
-def load_recipe(path: Path, overrides: list[str] | None = None) -> Recipe:
-    """Read a recipe; `overrides` are `key=value` or `stages.1.lr=1e-4`, values in YAML.
+def load_recipe(path: Path, overrides: list[str] | None = None, fill: bool = True) -> Recipe:
+    """Read a recipe.
+
+    Args:
+        path: of the YAML file.
+        overrides: `key=value` or `stages.1.lr=1e-4`, values in YAML.
+        fill: in environment variables; without, `$NAME` stays (where no data is read).
 
     Raises:
         InputError: no such file, not YAML, an unknown key (with the nearest known one), a value
             of the wrong kind.
     """
-    return parse_recipe(_with_overrides(_read(path), overrides or []), str(path))
+    return parse_recipe(_with_overrides(_read(path), overrides or []), str(path), fill)
 
 
-def parse_recipe(values: dict[str, Any], where: str) -> Recipe:
+def parse_recipe(values: dict[str, Any], where: str, fill: bool = True) -> Recipe:
     """Check a recipe given as a dictionary; errors name `where`."""
     try:
-        return Recipe.model_validate(_expanded(values))
+        return Recipe.model_validate(_expanded(values) if fill else values)
     except ValidationError as error:
         raise InputError(f"{where}: {_sentence(error)}") from error
 

@@ -107,7 +107,7 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
     from facelm.models.delta import apply_delta
     from facelm.models.face_llava import Landmarks, attach
     from facelm.models.load import load
-    from facelm.train.answers import check_stages
+    from facelm.train.learning import check_stages
 
     torch.manual_seed(recipe.seed)
     loaded = load(recipe.model, crop_to_patches=recipe.crop_to_patches)
@@ -139,7 +139,8 @@ def _objective(
         return PerceptionObjective(
             model, processor.tokenizer, pictures, targets, stage, recipe.seed
         )
-    from facelm.train.answers import Answers, prepare
+    from facelm.train.answers import Answers
+    from facelm.train.learning import prepare
 
     examples = _examples(corpora, recipe.data)
     return Answers(prepare(model, stage), processor, examples, stage, recipe.seed)
@@ -186,7 +187,7 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
     """Write everything trained up to this stage as one delta on the recipe's base."""
     from facelm.models.delta import Delta, save_delta
     from facelm.models.face_llava import NAME
-    from facelm.train.answers import open_module
+    from facelm.train.learning import open_module
 
     stages = recipe.stages[: index + 1]
     wrapped = objective.module if isinstance(recipe.stages[index], AnswersStage) else model

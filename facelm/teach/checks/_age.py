@@ -22,7 +22,8 @@ _STAGES = {
     "old": (50.0, OLDEST), "elderly": (50.0, OLDEST), "senior": (50.0, OLDEST),
 }  # fmt: skip
 _DENIED = re.compile(
-    r"\b(?:no(?! (?:doubt|less|older|more))|not(?! (?:only|just|merely|yet|older))|never|neither"
+    r"\b(?:no(?! (?:doubt|less|older|more))|not(?! (?:only|just|merely|yet|older|reached|entered))"
+    r"|never|neither"
     r"|nor|without|rather than|instead of|as opposed to|unlike|hardly|no longer|past|beyond"
     r"|out of|outgrown|(?:older|younger|less|more) than|than|rul(?:es|ed|ing)? out|neither"
     r"|too (?:old|young) for|too (?:old|young) to be|as opposed to|like|contrast\w* with|far from"
@@ -54,7 +55,8 @@ _OF_A_THING = re.compile(
     r"|some|only|taken|made|equally|almost|nearly|also|at|least|some|from|up)\b)* $"
 )
 _MORE_THAN = re.compile(
-    r"\b(?:(?:no |(?:not|hardly|scarcely|cannot) (?:be |look )?)?(?:older|younger|less|more) than"
+    r"\b(?:(?:no |(?:not|hardly|scarcely|cannot|can't|couldn't|can not|could not) (?:be |look "
+    r")?)?(?:older|younger|less|more) than"
     r"|past|beyond)(?= (?:\w+ )*$)"
 )
 _PAST = re.compile(

@@ -96,9 +96,11 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word("something ish sixtyish", (58, 69), r"(?:sixty|60) ?-?(?:something|ish)"),
     _word("something ish seventyish", (68, 79), r"(?:seventy|70) ?-?(?:something|ish)"),
     _word(
-        "school age adult adulthood youth",
+        "school college university age adult adulthood youth",
         (15, 29),
-        r"(?:just|barely|hardly|freshly?|newly|not long) out of (?:high )?school"
+        r"(?:just|barely|hardly|fresh(?:ly)?|newly|straight|not long) out of (?:(?:high )?school"
+        r"|college"
+        r"|university)"
         r"|(?:come|came|coming) of age|(?:beginning|start|threshold|outset|dawn) of (?:his |her "
         r"|their )?adult(?:hood| life)|(?:prime|flush|flower|bloom) of (?:his |her "
         r"|their )?(?:youth|adulthood)",
@@ -114,13 +116,17 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         " retired retirement geriatric advanced golden twilight declining sunset adulthood"
         " years autumn evening winter dusk life late tooth pension elder grandparent"
         " grandmother grandfather grandmotherly grandfatherly"
-        " grandparently",
+        " grandparently ripe long many lined six seven eight nine",
         (65, OLDEST),
-        rf"elderly(?: face)?|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age|senior(?:s"
+        rf"elderly(?: face)?|(?:aged|very old|old|older|senior) {_SOMEBODY}|old age"
+        r"|(?<=\ba )senior(?=\W*$|[,.;:)]| (?:person|with|who|in|and|or|of|whose)\b)|senior(?:s"
         rf"| citizens?"
         rf"| years| age)"
-        r"|pensioners?|pensionable|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
-        r"|in years|years)|(?:golden|twilight|declining|later|sunset) years|(?:autumn"
+        r"|ripe (?:old )?age|(?:marks|traces|signs|lines) of (?:a long life|many (?:years|decades))"
+        r"|lined (?:with|by) age|by (?:six|seven|eight|nine) decades|pensioners?|pensionable"
+        r"|retire(?:es?|d|ment)(?:[- ]aged?)?|geriatric|advanced (?:age"
+        r"|in years|years)|(?:golden|twilight|declining|sunset"
+        r"|(?:his|her|their) later) years|(?:autumn"
         r"|evening|winter|twilight|dusk|sunset) of (?:his |her |their |a long )?life"
         r"|late in (?:his |her "
         r"|their )?life(?=\W*$|[,.;])|long in the tooth|(?:last|final) (?:third|quarter|chapter"
@@ -160,7 +166,7 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word("school", (16, 26), r"(?:only |has )just (?:left|finished) school"),
     _word("school", (19, OLDEST), r"(?:long|years|decades)(?: since)? (?:left|finished) school"),
     _word(
-        "age",
+        "age old",
         (16, OLDEST),
         r"of (?:voting|drinking|driving) age|old enough to (?:vote|drive|drink|marry)",
     ),
@@ -193,6 +199,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"(?:spring|springtime|morning) of (?:his |her |their )?life",
     ),
     _word("youth", (10, 35), r"still in (?:his|her|their) youth"),
+    _word("youth", (12, 29), r"(?<=\ba )youth(?=\W*$|[,.;:)]| (?:of|who|with|in|whose)\b)"),
+    _word("adult grown", (14, 26), r"(?:barely|only just|newly) (?:an adult|grown(?:-up)?)"),
     *(
         _word(name, (years - 6.0, years + 6.0), rf"(?:his|her|their) {name} birthday")
         for name, years in _BIRTHDAYS.items()
@@ -208,7 +216,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     _word(
         "grown mature",
         (25, OLDEST),
-        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )grown(?:-?up)?(?: {_SOMEBODY})?"
+        rf"(?:fully[- ])?(?<!has )(?<!have )(?<!had )(?:grown-?up(?: {_SOMEBODY})?|grown"
+        rf"(?: {_SOMEBODY}|(?=\W*$|[,.;)]| (?:and|or|but)\b)))"
         rf"|mature {_SOMEBODY}",
     ),
     _word(
@@ -222,7 +231,8 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
         r"|clearly))?"
         r" youthful(?! (?:for|enough))|(?:person|subject|individual|sitter|he|she) (?:is|must be)"
         r"(?: (?:very|quite|still|rather|clearly|evidently|obviously))* young(?=\W*$|[.,;])"
-        r"|(?:age|stage|group)\W+young(?=\W*$|[.,;])",
+        r"|(?:age|stage|group)\W+young(?=\W*$|[.,;])"
+        r"|being (?:very|quite|rather|clearly|still) young(?=\W*$|[.,;])",
     ),
     _word("adult adults adulthood", (20, OLDEST), r"adults?(?:hood)?(?: face)?"),
 )

@@ -41,7 +41,7 @@ _IN = re.compile(
     r"\b(?:in|into|well past|reached|entered|entering|suggests?|indicates?) (?:\w+ ){0,2}$"
 )
 # "not yet of school age" says younger than that.
-_NOT_YET = re.compile(r"(?:\bnot|n't) (?:\w+ )?yet (?:[\w-]+ ){0,6}$")
+_NOT_YET = re.compile(r"(?:\bnot|n't) (?:\w+ )?(?:yet|reached|entered) (?:[\w-]+ ){0,6}$")
 _NUMBER = (
     rf"(?:\d{{1,3}}(?!\d|[.,:/]\d)|(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(UNITS[:9])})\b)?"
     rf"|{'|'.join(UNITS[::-1])})"
@@ -67,7 +67,8 @@ _OTHER_UNIT = re.compile(
     r"|strands|dots)\b|-(?:quarters?|fold|sided|point|way)"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:yaw|pitch|roll|contrast|brightness|angle|turned|rotated|tilted|resolution|ratio|score"
+    r"\b(?:yaw|pitch|roll|contrast|brightness|angle|(?<!yet )(?<!just )(?<!has )(?<!recently "
+    r")turned|rotated|tilted|resolution|ratio|score"
     r"|iso|unit|units|au|figure|number|step|option|row|frame|type|scale|level|sharpness|value"
     r"|size|f|section|by)\b\W*(?:\w+ ){0,3}$"
 )
@@ -87,18 +88,20 @@ _SMALL = re.compile(
 )
 _PERSON = re.compile(
     r"\b(?:person|subject|individual|man|woman|boy|girl|he|she|they|him|her|them|someone|somebody"
-    r"|sitter|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
+    r"|youth|student|pupil|infant|toddler|teen(?:ager)?|kid|fellow|guy|lad|senior|veteran|sitter"
+    r"|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
 )
 _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"
     r"|around|near(?:ly)?|almost|roughly|approximately|perhaps|maybe|probably|likely|possibly"
-    r"|past|over|under|above|below|at|turn\w+|pass\w+|some|close|towards?|from|between|circa"
+    r"|past|over|under|above|below|at|turn\w+|pass\w*|some|close|towards?|from|between|circa"
     r"|approaching"
     r"|pushing|than|anywhere|least|most|barely|only|just|yet|of|as|well)(?: \w+){0,3}[ :~(]*$"
 )
 _ENDS = re.compile(
     r" ?(?:$|[,;)!?\"'.+]|or\b|and\b|if\b|at\b|to\b|by\b|based|given|judging|with\b|but\b|in\b"
-    r"|is\b|-|would\b|seems?\b|fits?\b|bracket|range|group|age\b|could\b|might\b|category|on\b"
+    r"|plus\b|is\b|can\b|who\b|whose\b|-|would\b|seems?\b|fits?\b|bracket|range|group|age\b"
+    r"|could\b|might\b|category|on\b"
     r"|long ago"
     r"|from\b|when\b|as\b|for\b|may\b|appears?\b|looks?\b)"
 )
@@ -133,13 +136,19 @@ _MARGIN = re.compile(
     r"|last|next|past|some more|every)(?: (?:of|about|some"
     r"|around|roughly|perhaps|a good|or so))* $"
 )
+# "Valid for ten years"
+_FOR_YEARS = re.compile(
+    r"(?<!pass )(?<!passes )(?<!taken )(?<!take )(?<!mistaken )\b(?:for|after|during|every|each)"
+    r" (?:about |some |over |nearly |more than |up to |another )?$"
+)
 # "In twenty years this could be an adult"
 _IN_SOME = re.compile(r"\bin (?:\w+ (?:or|to) )?$")
 _AHEAD = re.compile(
     r"(?: or \w+ years|(?<=years)),? (?:\w+ ){1,3}?(?:could|will|would|may|might)\b"
 )
 _UP = re.compile(
-    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?:more"
+    r"\b(?:over|above|(?<!no )(?<!not )(?<!hardly be )(?<!scarcely be )(?<!cannot be )(?<!can't be "
+    r")(?<!not be )(?:more"
     r"|older) than|past|beyond|exceeding|upwards? of"
     r"|at least|north of|not (?:a day )?(?:under|below))(?: the)?(?: age(?: of)?)?(?: about"
     r"| around)? $"
@@ -147,8 +156,9 @@ _UP = re.compile(
 _DOWN = re.compile(
     r"\b(?:under|below|less than|younger than|up to|not yet(?: (?:turned|reached|passed))?"
     r"|at most|(?:no|(?:hardly|scarcely"
-    r"|cannot) (?:be |look )?) ?(?:older|more) than"
-    r"|fewer than|not older than|not over|before)(?: the)?(?: age(?: of)?)?(?: about| around)* $"
+    r"|cannot|can't|can not|could not|couldn't) (?:be |look )?) ?(?:older|more) than"
+    r"|yet to (?:reach|turn|see|pass)|fewer than|not older than|not over|before)(?: the)?(?: "
+    r"age(?: of)?)?(?: about| around)* $"
 )
 _OR_UP = re.compile(r" ?(?:\+|plus\b|(?:and|or) (?:older|over|more|above|up)\b)")
 _NEAR = 15.0
@@ -271,7 +281,7 @@ def _is_age(low: str, match: re.Match[str], start: int, sure: bool) -> bool:
         return bool(re.search(r"\bage[ds]?\b[^,;]{0,12}$", before)) and not _OTHER_UNIT.match(
             low, match.end()
         )
-    if match["unit"] and _MARGIN.search(before):
+    if match["unit"] and (_MARGIN.search(before) or _FOR_YEARS.search(before)):
         return False
     if match["unit"]:  # "ten years ago", "over the years" are no ages
         if before.endswith("born ") or re.search(r"\bborn (?:\w+ ){1,3}$", before):

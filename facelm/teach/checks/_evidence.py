@@ -50,7 +50,8 @@ _DENIALS = sign(
     " rather instead unlike hardly barely scarcely devoid rules ruled anything far non"
 )
 _OR = re.compile(
-    r",? or (?:\w+ )?(?:open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim|parted"
+    r",? or (?:\w+ )?(?:otherwise|open|closed|shut|not|half|sharp|soft|blurred|dark|bright|dim"
+    r"|parted"
     r"|apart)\b"
 )
 _OF_ANY = re.compile(r"(?<!pair) of (?:open|closed|parted|shut|bright|dark|sharp|blurred) [a-z]+s$")
@@ -113,7 +114,8 @@ def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
             continue
         for match in found(one, trait.says[claimed]):
             before = denied(one.low, match.start())
-            inside = bool(_NOT.search(match.group()))
+            said = match.group()
+            inside = bool(_NOT.search(said)) and not said.startswith(("not enough", "not much"))
             if not plainly and not _EITHER_WAY.search(match.group()):
                 continue
             if before and _NOT_OF_IT.search(one.low, 0, match.start()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from facelm.teach._labels import number_of
+from facelm.teach._labels import number_of, word_of
 from facelm.teach.checks._frame import denied_afar, left_alone
 from facelm.teach.checks._pose_words import (
     AS_SEEN,
@@ -51,7 +51,21 @@ _BRIGHT = re.compile(
     r"|arrives?|originat\w+)\b"
 )
 _SHADED = re.compile(
-    r"\b(?:darker|shad(?:e|ed|ow|ows|owed|y)|less light|dim(?:mer)?|dark|darkest)\b"
+    r"\b(?:darker|shad(?:e|ed|ow|ows|owed|y)|less light|dim(?:mer)?|dark|darkest|less (?:\w+ "
+    r")?(?:lit"
+    r"|bright|illuminated)|(?:away|averted|(?:farther|further|distant|remote)(?: away)?) from the "
+    r"(?:light"
+    r"|lamp|source|window)|(?:light\w*|brightness|illumination|tones?) (?:\w+ )?(?:falls off|fades"
+    r"|weakens"
+    r"|drops|dies|decreas\w+|diminish\w*|lessens|declines|ends|thins))\b"
+)
+# "The shadows point to a lamp at the left": where the light is, and not the shade.
+_SOURCE_AT = re.compile(
+    r"(?<!less )(?<!little )(?<!no )(?<!out of )\b(?:light|lamp|source|sun|window|flash|softbox"
+    r"|spotlight"
+    r"|bulb|lighting|illumination|brightness)(?: (?!fad|fall|drop|weak|dim|less|decreas|declin"
+    r"|thin|taper|end|die|lost|miss|dark"
+    r"|shad|away|block)\w+){0,3}? (?:at|on|to|from|in|towards?|near|beyond|outside|off) (?:the )?$"
 )
 _MAYBE = re.compile(
     r"\b(?:(?<!as )if|whether|than|compar\w+ (?:to|with|against)|rather than|instead of|or"
@@ -89,7 +103,7 @@ _TURNED_WAYS: tuple[tuple[float, _Way], ...] = (
 def other_pose(said: Said) -> str:
     """Why a pose or the light's side contradicts what was measured; "" where it does not."""
     yaws = _yaws(said)
-    light = said.evidence.light_side
+    light = _light_side(said)
     if not yaws and light is None:
         return ""
     ways = _ruled_out(yaws)
@@ -110,6 +124,14 @@ def other_pose(said: Said) -> str:
         if why:
             return why
     return ""
+
+
+def _light_side(said: Said) -> float | None:
+    """The measured difference of the halves, unless a label of the side says the opposite."""
+    value, side = said.evidence.light_side, word_of(said.labels, "light_side")
+    if value is None or side == ("left" if value > 0 else "right"):
+        return None
+    return value
 
 
 def _ruled_out(yaws: list[float]) -> list[_Way]:
@@ -298,6 +320,8 @@ def _turned_to(
 
 def _lit(one: Sentence, match: re.Match[str], clause: str, side: str, lit: float | None) -> str:
     bright, shaded = bool(_BRIGHT.search(clause)), bool(_SHADED.search(clause))
+    if shaded and not bright and _SOURCE_AT.search(one.low, 0, match.start()):
+        bright, shaded = True, False
     both = "left" in clause and "right" in clause
     if lit is None or abs(lit) < _LIGHT_SIDE or bright == shaded or both:
         return ""

@@ -26,7 +26,7 @@ EYES = Trait(
                 r"(?:eye)?lids?(?: (?!raised|not\b|half|slightly|part\w*"
                 r"|a\b)\w+){0,4}? (?:down\b(?! a)|closed|shut|lowered|dropped|lower|fallen|drawn"
                 r"|sealed|pressed together|squeezed|cover(?:s|ing)? the (?:eyes|iris\w*|pupils)"
-                r"|hid(?:e|ing) the)",
+                r"|hid(?:e|ing) the(?! (?:top|upper|rim|edge|corner|outer|inner|crease|part)))",
             ),
             rule(
                 "upper lower touch touching meet meets cover covers covering hide hides down over",
@@ -76,7 +76,8 @@ EYES = Trait(
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
                 r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly|colou?r"
-                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to d))"
+                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to (?:d|view"
+                r"|insp|quest|interp|error)))"
                 r"|wide\b(?! (?:apart|set|spaced|spacing)))",
                 r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
                 r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",
@@ -139,9 +140,13 @@ EYES = Trait(
     ),
 )
 
-_SHUT_WORD = r"(?!open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b|apart\b)[\w'-]+,?"
+_SHUT_WORD = (
+    r"(?!opposite\b|reverse\b|open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b"
+    r"|apart\b)[\w'-]+,?"
+)
 _OPEN_WORD = (
-    r"(?!told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently|softly|minimally"
+    r"(?!opposite\b|reverse\b|told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently"
+    r"|softly|minimally"
     r"|nearly|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(
@@ -156,7 +161,8 @@ MOUTH = Trait(
                 r"|together(?! (?:with|create|form|make|give|produce|suggest|signal|convey|point"
                 r"|lend|define|speak|they|these|account|frame|read))"
                 rf"|pressed|compressed"
-                r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?|joined|clamped|clenched|tight|unparted"
+                r"|(?<!\ba )touch(?:ing)?|meet(?:ing)?(?! the (?:eye|gaze|viewer|look"
+                r"|cheek|nose))|joined|clamped|clenched|tight|unparted"
                 r"|in contact)\b",
                 r"(?:shut|closed|closes|shuts) (?:the|his|her|their) (?:mouth|lips)\b",
                 r"(?:closed|shut|sealed|compressed|pressed|tight|tightened)[- ](?:mouth(?:ed)?"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from facelm.teach.checks._set_aside import set_aside
 from facelm.teach.checks._spoken_of import only_spoken_of
 
 _BEGINS = re.compile(
@@ -50,29 +51,43 @@ _CASE = re.compile(
 )
 _DENIES = re.compile(
     r"\b(?:no(?! (?:doubt|less|question|older|more|longer|younger|mistak|matter|other))"
-    r"|not(?! (?:only|just|merely|least|yet|a day|under|below|far from|less|quite|surpris))|none"
+    r"|not(?! (?:only|just|merely|least|yet|reached|entered|a day|under|below|far from|less|quite"
+    r"|surpris))|none"
     r"|nothing(?! (?:but|less|short))|never|neither|nor|(?:cannot|hardly|scarcely)(?!"
     r" (?:\w+ )?(?:be )?(?:older|more) than)|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
     r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
-    r"|unlikely|little (?:left )?of|(?:odd|strange|wrong|absurd|misleading|a mistake) to"
+    r"|unlikely|little (?:left )?(?:of|that|in|to (?:suggest|indicate|show|speak|point"
+    r"|argue|support|say))\b|(?:argu|speak|spoke|tell|told|weigh|count"
+    r"|militat|testif|decid|object|vot)\w* (?:\w+ )?against|at odds with|conflicts? with"
+    r"|contradict\w*"
+    r"|clash\w* with|(?:prevent|stop|sav|spar|protect|rescu|shield|guard)\w*"
+    r" (?:[\w'-]+ ){0,4}from|ke(?:ep|eps|pt|eping) (?:[\w'-]+ ){1,4}from (?:(?:being|looking"
+    r"|\w+ing)\b|(?:the |all |any )?(?:dark\w*|blur\w*|gloom))|(?:odd|strange|wrong|absurd"
+    r"|misleading|a mistake) to"
     r" (?:speak|call|say|describe|think)|inconsistent with|incompatible with|too"
-    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b"
+    r" (?:\w+ ){0,6}(?:for|to))\b|n't\b(?! (?:be |look )?(?:older|more) than)"
 )
 _ELSEWHEN = re.compile(
     r"\b(?:(?:years|decades|long way|worlds?) (?:\w+ )?(?:from|away|to go|apart|before|until"
-    r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to|once (?:was"
+    r"|separate)|decades separate|until|one day|some day|later in life|to come|yet to(?! (?:reach"
+    r"|turn|see|pass) (?:the age of )?(?:\d|ten\b|twenty|thirty|forty"
+    r"|fifty|sixty|seventy|eighty|ninety))|once (?:was"
     r"|been|were)|(?:he|she|they|this) once|bec[ao]mes? of|used to be|at birth|in the future"
-    r"|(?:begins?|starts?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if|where)"
+    r"|(?:begins?|starts?|comes?) (?:later|earlier)|it takes|takes an?|needed to|only (?:when|if"
+    r"|where)"
     r"|when (?:an?|one|people|someone|they|most)|had (?:this|the|he|she|it|they) |were (?:it|this"
     r"|the)|even if|an? (?:moment|second|minute|while|day|year) (?:before|earlier|later|ago|after)"
     r"|before (?:an(?:y|yone|ybody|ything)|one|it|he|she|they|the)\b|(?:has"
     r"|have) been (?:called|described|read|said|taken)|differs? from|different from|distinct from"
+    r"|(?:distinguish|differentiat|discriminat|demarcat|delimit)\w* (?:[\w'-]+ ){1,6}from"
+    r"|(?:sets?|setting|marks?|marking|tells?|telling) (?:[\w'-]+ ){1,4}(?:apart|off) from"
     r"|from (?:that|those) of|separat\w+(?! the lips)|in contrast|in comparison|by comparison"
     r"|compared (?:to"
     r"|with)|versus|in (?:about |some |another )?(?:\w+ (?:or|to) )?(?:\w*teen|\w*ty|ten|five|\d+"
     r"|a few|many) years"
     r"(?= (?:this|he|she|it|they)\b)|among the (?:first|last|many|few) things|regardless"
+    r"|(?:in|as) a mirror|mirror image|mirrored|flipped"
     r"|depends? on|irrespective)\b"
 )
 _OFTEN = re.compile(
@@ -103,8 +118,8 @@ _OPENED_BY = re.compile(
 )
 _THAN = re.compile(
     r"\bas (?:if|though) [^,;]*$|\b(?<!more )(?<!older )(?<!less )(?<!younger )(?<!rather )"
-    r"(?<!other )than\b[^,;]*$"
-    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:an?|the)\b[^,;]*$"
+    r"(?<! other )than\b[^,;]*$"
+    r"|\bas \w+ as (?:in |on |that of |those of |with |for )?(?:(?:an?|the|any|no)\b[^,;]*)?$"
 )
 # "lines that one would expect at", "what is called", "the length that adults have"
 _EXPECTED = re.compile(
@@ -177,6 +192,7 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or (low.startswith(("'s ", "'s,"), end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
         or only_spoken_of(low, start, end, first, last)
+        or set_aside(low, start, end, first, last)
     )
 
 

@@ -156,6 +156,10 @@ _PLACE = re.compile(
     r"(?:africa|asia|europe|china|japan|korea|taiwan|mongolia|thailand|vietnam|philippines"
     r"|indonesia|malaysia|india|pakistan|nigeria|ghana|kenya|scandinavia|mexico|mena|east)s?"
 )
+_SPOKEN = re.compile(
+    r"\b(?:speak\w*(?! for| of| against| to| in fav)|spoke|languages?|words? (?:in|of)"
+    r"|translat\w+) (?:[\w-]+,? ){0,5}$"
+)
 _SOMEBODY_OF = re.compile(
     r"\b(?:person|someone|somebody|famil\w+|ancest\w+|origin\w*|heritage|descen\w+|roots?"
     r"|background|forebears|native|lineage|traced|hails?|(?:he|she|they) comes?|man|woman"
@@ -210,6 +214,8 @@ def _said_of_the_person(one: Sentence, match: re.Match[str]) -> bool:
     if left_alone(low, start, end) or denied_afar(low, start):
         return False
     if _THING_AFTER.match(low, end) or not _GOES_ON.match(low, end):
+        return False
+    if _SPOKEN.search(low, 0, start):
         return False
     if _LISTED.search(low) or _ONE_OF_TWO.search(low):
         return False

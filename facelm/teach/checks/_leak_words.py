@@ -29,7 +29,7 @@ _GIVEN_WORDS = (
     "given provided supplied stated specified mentioned listed labelled labeled assigned"
     " annotated accompanying reported declared aforementioned abovementioned told documented"
     " disclosed furnished quoted tagged communicated submitted entered requested prescribed"
-    " designated registered preset official preassigned predefined conveyed"
+    " designated registered preset official preassigned predefined"
 )
 # These may be said of what is seen, too ("the described details", "the known direction").
 _PERHAPS_WORDS = (
@@ -50,7 +50,11 @@ _GIVING = (
 )
 _SEEN = (
     r"(?:images?|pictures?|photos?|photographs?|frames?|videos?|clips?|views?|crops?|portraits?"
-    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense)"
+    r"|shots?|stills?|shadows?|wrinkles|skin|eyes|features|appearance|visual|impression|look|sense"
+    r"|mouth|brows?|lips|nose|jaw|face|head|surroundings|background|backdrop|clothing|collar|hair"
+    r"|contours?|outlines?|proportions|light|lighting|shading|shape|structure|expression|scene"
+    r"|setting|viewers?|observers?|onlookers?|people|pose|posture|lines|teeth|windows?|lamps?|flash"
+    r"|sun|sources?|lights|bulbs?|camera|phone|studio|reflectors?|screen|sky|nature)"
 )
 _BY_WHAT_IS_SEEN = (
     rf"(?! (?:by|through|with|via|a|an) (?:(?:the|his|her|their|this|its|visible|clear"
@@ -83,20 +87,30 @@ RULES = (
         r"|call|instruct|let me|quot|request|present|submit|enter|tag)\w*",
         r"your (?:own |earlier |previous |prior |kind |initial |short |brief |helpful "
         r"|accompanying |given"
-        rf" |written )*(?:{_TOLD}|{_FACT}|words|hint|message|mention|indication|request"
+        rf" |written )*(?:{_TOLD}|(?!eyes|mouth|glasses|beard|hair|pose|direction){_FACT}|words"
+        rf"|hint|message|mention|indication|request"
         rf"|suggestion|assertion"
         r"|tip|comment|input|query|guidance|question)\b",
-        r"(?:thanks|thank you)\b.{0,30}\b(?:information|details|label|context|providing|telling"
+        r"thanks to the (?:\w+ )?(?:information|label|hint|context|annotation)\b"
+        r"|(?:thanks|thank you)\b(?! to).{0,30}\b(?:information|details|label|context|providing"
+        r"|telling"
         r"|sharing|letting me know|hint)",
     ),
     rule(
         "told informed given advised instructed provided supplied briefed notified asked handed"
         " tipped know",
-        r"(?:i|we)(?:'ve|'m|'re| have| had| was| were| am| are| been| got)+ (?:\w+ly |also |been "
-        r"|already )*(?:told|informed|given|advised|instructed|provided|supplied|briefed|notified"
-        r"|asked|handed|made aware|let know|tipped)\b",
-        r"(?:told|informed|instructed|asked) (?:that|of|about) (?:the|this|his|her|it)\b",
-        r"(?:i|we) know (?:that )?(?:the|this|his|her|he|she|it|from)\b",
+        r"(?:i|we)(?:'ve been|'m|'re| have been| had been| have already been| was| were| am| are| "
+        r"got"
+        r"| was being)+ (?:\w+ly |also |been |already )*(?:told|informed|given|advised|instructed"
+        r"|provided|supplied|briefed|notified"
+        r"|asked to (?:assume|treat|use|take|say|call|accept)|handed|made aware|let know|tipped)\b",
+        r"having been (?:told|given|informed)\b",
+        r"(?<!be )(?<!not )(?<!asked )(?:told|informed|instructed) (?:that|of|about) (?:the|this"
+        r"|his|her"
+        r"|it)\b",
+        r"(?:i|we) know (?:that )?(?:the|this|his|her|he|she|it|from)\b(?! (?:\w+ )?(?:experience"
+        r"|portraits|art|anatomy|photography|life|practice|studies|research|other|pictures|history"
+        r"|painting|everyday|faces|optics|physics|mirrors|human))",
     ),
     rule(
         f"{_GIVEN_WORDS} above pre",
@@ -136,13 +150,31 @@ RULES = (
     rule(
         "it me us know beforehand advance known ahead",
         r"it (?:has been|was|is) (?:already |also )?(?:stated|said|mentioned|specified|given"
-        r"|indicated|told|reported|established|known)\b(?! by| through| that (?!the|this|he|she|his"
-        r"|her|their|they|it|there|one)\b)",
-        r"\w+(?:ed|en|ld) to (?:me|us)\b",
-        r"(?:i|we) (?:already |happen to |do |also )?know\b(?! (?:nothing|little|not|no|how|of no"
-        r"|only (?:what|as much)|from (?:the|this) (?:picture|image|photo)))",
-        r"(?:known|given|told|provided|stated) (?:to \w+ )?(?:beforehand|in advance|ahead of time"
-        r"|before)\b",
+        r"|indicated|told|reported|established|known)\b(?= that (?:the|this|he|she|his"
+        r"|her|their|they|it|there|one)\b| (?:in|on|by) (?:the|your) (?:\w+ )?(?:label|prompt"
+        r"|question"
+        r"|request|input|task|file|note|metadata|record|data|caption|list|text|user|system)| "
+        r"beforehand"
+        r"| in advance| already|\W*$)(?! that the (?:eyes? (?:is|are) the|human|average|camera"
+        r"|light of|brain|angle of))",
+        r"(?:told|given|provided|supplied|mentioned|stated|reported|communicated|specified"
+        r"|disclosed"
+        r"|indicated|described|handed|passed|revealed|named|listed|announced|explained|assigned"
+        r"|sent|shared|furnished|confirmed|noted|said|submitted|labell?ed|suggested) to (?:me"
+        r"|us)\b",
+        r"(?<!what )(?<!all )(?<!all that )(?<!far as )(?<!everything )i (?:already |happen to |do "
+        r"|also )?know(?= (?:that )?(?:the|this|his|her|their|he|she|they|it|who|how old|which"
+        r"|already"
+        r"|in advance|beforehand|from|about|of the)\b)(?! from (?:the|this) (?:picture|image|photo)"
+        r"| (?:from|of|about) (?:experience|faces|portraits|pictures))",
+        # "As we know, faces differ": what everybody knows.
+        r"we (?:already |happen to |do |also )?know\b(?! (?:\w+ )?from (?:the|this) (?:picture"
+        r"|image"
+        r"|photo))(?= (?:that )?(?:the|this|his|her|their|he|she|they|it|who|how old|which|already"
+        r"|in"
+        r"|beforehand)\b)(?! the (?:\w+ )?(?:human|average|world|light of|effect))",
+        r"(?:known|given|told|provided|stated) (?:to \w+ )?(?:beforehand|in advance|ahead of "
+        r"time)\b",
         also="stated said mentioned specified given indicated told reported established known me us"
         " know provided",
     ),
@@ -181,9 +213,12 @@ RULES = (
         rf"(?:the|these|those|this|that|its|his|her|their|which|both|all|{_GIVEN}|per|by|from"
         rf"|with (?:the|this|these|its|his|her|their|a|such)|other|as|on|to|of|in)"
         r" (?!label (?:the|this|it|an?|any|his|her)\b)(?:(?!could|would|can|may|might|i|we|is|are"
-        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| of an?\b"
-        r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| on (?:the|his|her"
-        r"|their) (?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve))",
+        r"|was|were|any|such)\w+[- ]){0,2}?(?<!any of these )labels?\b(?! an?\b| (?:of|on|in"
+        r"|inside|from) an?\b"
+        r"| \w+ (?:and|or) \w+ (?:can|could|would)\b| (?:on|of|in|inside) (?:the|his|her"
+        r"|their) (?:\w+ )?(?:shirt|collar|jacket|cloth\w*|bottle|cap|hat|sleeve|garment|top"
+        r"|sweater|jumper"
+        r"|neck|neckline|blouse|coat|fabric|wall))",
         r"(?:age|gender|race|ethnicity|emotion|expression|class|image|data|dataset|attribute"
         r"|pose) labels?\b",
         r"(?<!\ba )(?<!\ban )(?<!any )(?<!such )labels? (?:attached|that|which|say|state|list|give"
@@ -195,16 +230,24 @@ RULES = (
         " labelled labeled tagged ground reference prompt prompts system",
         r"(?:person|face|expression|age|gender|subject|man|woman|one)[, ]+(?:who is |which is "
         r"|is )?labell?ed\b(?! by)",
-        r"(?:with|from|in) (?:the |my |full )?knowledge (?:that|of the|of his|of her)\b",
-        r"(?:the|this|your|a|age|gender|image) tags?\b(?! on (?:the|his|her) (?:shirt|collar"
-        r"|jacket))",
+        rf"(?:with|from|in) (?:the |my |full )?knowledge (?:that (?:the|this|he|she|it|they)\b|of "
+        rf"(?:his"
+        rf"|her|their|the person)|of the {_FACT})",
+        r"(?:the|this|your|a|age|gender|image) tags?\b(?! (?:on|of|in|inside) (?:the|his|her|an?"
+        r"|such)"
+        r" (?:\w+ )?(?:shirt|collar|jacket|garment|clothing|clothes|top|sweater|neckline))",
         r"ground[- ]truth\b|reference (?:data|labels?|annotations?|answers?|information|values?)\b",
         r"(?:the|this|your|my|a|in|by|per|from|user|system) (?:\w+ )?(?:system (?:prompt|message"
-        r"|text|instructions?)|prompt(?:'s)?\b(?!ed|ly))",
-        r"hints? (?:given|provided|supplied|in the (?:prompt|question)|i|we|you)\b|(?<!no )hints?"
-        r" (?:about|regarding|concerning|as to|on|that) (?:(?:the|his|her|their|this|that|person's"
-        r"|subject's) )*(?:age|gender|sex|race|ethnicity|expression|emotion|group|identity)\b",
-        r"(?:the|this|that|given) (?!\w+est |only |main |chief |slight |clear )(?:\w+ )?hints?\b"
+        r"|text|instructions?)|prompt(?:'s)?\b(?!ed|ly)"
+        r"(?! (?:change|reaction|response|reply|smile|shift|return|end|recovery|start|movement)))",
+        r"hints? (?:given|provided|supplied|in the (?:prompt|question)|i (?:was|got|received|had)"
+        r"|we"
+        r" (?:were|got|received)|you)\b(?! by the (?:face|picture|image|eyes|skin|brows|mouth"
+        r"|light|shad))",
+        r"(?:the|this|that|given) (?!\w+est |only |main |chief |slight |clear |visual |visible "
+        r"|facial "
+        r"|few |faint |subtle |small |little |weak |strong |various |other |first |last )(?:\w+ "
+        r")?hints?\b"
         r"(?! (?:of|at|for|towards?|in the (?!prompt|question))\b)",
         r"(?:the|these|those|given|its|per|by|image|human|data|from|to|with"
         r"|as) (?:\w+ )?annotations?\b",
@@ -220,14 +263,22 @@ RULES = (
         r"(?:data ?set|database|meta ?data|captions?|caption data|file ?name|records?|source data"
         r"|inputs?|input data|user|briefing|brief|question|request|instructions?|task|(?:side"
         r"|background|supplementary|additional|extra|prior) information|prior knowledge|the facts"
-        r"|(?:accompanying|associated|supporting|attached|reference) \w+|measurements?"
-        r"|task description|questioner|description given|sheet|form|notes?"
+        r"|(?:accompanying|associated|supporting|attached|reference) (?:text|notes?|labels?"
+        r"|captions?|data"
+        r"|information|details|descriptions?|facts|messages?|sheet|files?|metadata|tags?|lists?"
+        r"|words"
+        r"|records?|values?)|(?:the|these|those|your|given) (?:\w+ )?measurements?"
+        r"|task description|questioner|description given|sheet|notes?"
         rf"|listing|attribute list|text|message) (?:\w+ly |already |also |itself |here )?{_SAYS}\b",
         rf"{_ACCORDING} (?:the|this|these|its|my) (?:\w+ )?(?:data ?set|database|metadata"
         rf"|caption(?: data)?"
-        r"|file ?name|record|user|briefing|input|prompt|task description|brief|instructions?"
+        r"|file ?name|record(?! of (?:an?|one|the moment|this moment))|user|briefing|input|prompt"
+        r"|task description"
+        r"|brief\b(?= (?:says|i|we|given|provided|and)\b|[,.;]|$)|instructions?"
         r"|prior (?:information|knowledge)|(?:background|side|supplementary"
         r"|additional) information|request|accompanying \w+|attribute list|user's \w+)\b",
+        r"(?:the|this|that|a|your) form (?:says?|states?|lists?|specif\w+|mentions?|names?"
+        r"|tells?)\b",
         r"(?:according to|as per|per|based on|in line with|consistent with|going by|match\w*"
         r"|confirm\w*|agree\w* with|on the basis of) (?:the|these) (?:\w+ )?(?:measurements?"
         r"|measured values?|figures)\b",
@@ -242,22 +293,35 @@ RULES = (
         " specified documented registered marked designated question issue record file field"
         " facts predefined preassigned prespecified provided supplied",
         rf"given (?:the|an?|that (?:the|his|her|their|this)) (?!visible |few |fine "
-        rf"|small )(?:\w+ )?(?:{_TOLD}|age (?:range"
+        r"|small |(?:\w+ )?background\b(?! info| data| detail| facts)|(?:limited|scant|sparse"
+        r"|scarce"
+        r"|modest|incomplete|restricted|poor|minimal|missing|faint|soft|visual|facial"
+        rf"|physical|overall|wide|broad|natural|little|lack|absence|above)\b)(?:\w+ )?(?:{_TOLD}"
+        rf"|age (?:range"
         rf"|group|bracket|of (?!the (?:photo|picture|image|camera)))"
-        r"|(?:gender|ethnicity|race) (?:is|label|of))\b(?! (?:in|of) (?:the|this) "
-        rf"(?:{_SEEN}|face))",
+        r"|(?:gender|ethnicity|race) (?:is|label|of))\b(?! (?:seen|visible|shown|at hand|here|on "
+        r"view)\b"
+        r"| (?:in|of|on|from) (?!the (?:prompt|label|question|request|person|subject|individual"
+        r"|input"
+        r"|task|metadata|file|dataset|data|image label)|your|my|this person|his\b|her\b))",
         r"(?:since|because|as|now that|seeing that|considering that|given that|with) (?:the |his "
         r"|her |their"
         rf" |all |this |that )*(?:\w+ )?(?:{_FACT}|{_TOLD})(?: \w+)? (?:is|are|was|were|being"
-        rf"|has been|have been|had been)(?: \w+ly| already| also)* (?:known|{_GIVING})\b",
-        r"knowing (?:that|the|his|her|their|this|of|about|from)\b|reportedly\b|allegedly\b",
+        rf"|has been|have been|had been)(?: \w+ly| already| also)* (?:known"
+        rf"|{_GIVING})\b{_BY_WHAT_IS_SEEN}",
+        r"knowing (?:that (?:the|this|he|she|his|her|their|they|it|i)\b|(?:the|his|her|their|this"
+        r"|of|about"
+        r"|from)\b)|reportedly\b|allegedly\b",
         r"(?:is|are|was|were|be|been) (?:\w+ly |already |also )*(?:known|said|stated|reported"
         r"|declared|given|listed|recorded|specified|documented|registered|marked|designated"
         r"|labell?ed|tagged) (?:to be|as(?! (?:they|it|seen|one|we|the viewer)\b)|to (?:have"
         r"|belong))\b",
         rf"(?:{_FACT}) (?:is|was) (?:\w+ly )?known\b",
-        rf"(?:{_FACT}|label|class|value|classification) (?:in question|at issue|of record"
-        rf"|on record|on file|field)\b",
+        r"(?:ages?|gender|sex|race|ethnicity|group|category|stage|label|class|value|classification)"
+        r" (?:in question|at issue)\b",
+        rf"(?:{_FACT}|label|class|value|classification|information|data) (?:of record|on record|on "
+        rf"file"
+        rf"|field)\b",
         r"pre-?(?:defined|assigned|specified) \w+",
     ),
 )

@@ -50,6 +50,21 @@ _NEUTRAL_THING = re.compile(
     r"|setting|palette|balance|ground|hue|shade|density|level|scene|picture|image|photo\w*|room|day"
     r"|weather|corner|medium|exposure|atmosphere|patch|area|shadow|clothes|shirt|side)"
 )
+# "Emerging from the gloom", "sadly, the picture is dark", "a shock of hair"
+_IN_THE_DARK = re.compile(
+    r"\b(?:from|in|into|out of|through|against|amid|amidst|behind|beyond|to|by) (?:an?|the)? "
+    r"?(?:\w+ )?$"
+)
+_GLOOM_AFTER = re.compile(
+    r" (?:swallow|hid|around|behind|surround|cover|envelop|obscur|lies|falls|of the (?:picture|room"
+    r"|scene|light|image|setting))"
+)
+_NO_FEELING = re.compile(
+    r" of (?:\w+ ){0,2}(?:hair|curls|locks)\b|[- ](?:medium|accident|coincidence|mean|red|rash"
+    r"|spots?"
+    r"|pimples?|scar|blemish\w*)\b"
+)
+_ADVERB, _COMMA = re.compile(r"(?:^|[,;:(]) ?\W*$"), re.compile(r",")
 _GLASSES = re.compile(r"\b(?:(?:eye|sun)?glasses|spectacles|eyewear|bespectacled)\b")
 _BEARD = re.compile(r"\b(?:beard(?:ed|s|less)?|goatee|clean-shaven|facial hair)\b")
 _UNSURE = re.compile(
@@ -158,6 +173,16 @@ def _of_the_picture(low: str, match: re.Match[str]) -> bool:
     return bool(_OF_THE_PICTURE.search(clause)) and not _FACE_IN_IT.search(clause)
 
 
+def _no_feeling(low: str, match: re.Match[str]) -> bool:
+    """Whether the word has another sense here: gloom is darkness, "sadly" a sigh of the writer."""
+    start, end, word = match.start(), match.end(), match.group()
+    if word == "gloom":
+        return bool(_IN_THE_DARK.search(low, 0, start) or _GLOOM_AFTER.match(low, end))
+    if word.endswith("ly") and _COMMA.match(low, end) and _ADVERB.search(low, 0, start):
+        return True
+    return bool(_NO_FEELING.match(low, end))
+
+
 _OR_ELSE = re.compile(r" or \w+,")
 
 
@@ -166,7 +191,7 @@ def _felt(low: str, match: re.Match[str]) -> bool:
         return False
     if absent(low, match.end()) or _SUPPOSED.match(low, match.end()):
         return False
-    if _NEUTRAL_THING.match(low, match.end()):
+    if _NEUTRAL_THING.match(low, match.end()) or _no_feeling(low, match):
         return False
     if left_alone(low, *match.span()) or denied_afar(low, match.start()):
         return False

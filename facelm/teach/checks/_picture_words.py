@@ -16,16 +16,21 @@ _OF = r"(?: of the \w+)?(?: as a whole| overall| area| itself)?"
 
 
 _FINE = (
-    r"(?:pores?|(?:eye)?lashes|hairs|strands?|(?:fine |tiny )?lines?|textures?|(?:fine "
-    r"|small(?:est)? )?details?|small(?:est)? marks|edges|contours|outlines)"
+    r"(?:pores?|(?:eye)?lashes|hairs|strands?|(?:fine |tiny )?lines?|textures?"
+    # "Several details stand out": things, and not how finely they are drawn.
+    r"|(?<!several )(?<!some )(?<!certain )(?<!few )(?<!following )(?<!other )(?<!main )(?<!these )"
+    r"(?<!further )(?<!two )(?<!three )(?:fine |small(?:est)? )?details?|small(?:est)? marks)"
 )
+# An outline can be seen in a blurred picture, too: it must be clear.
+_EDGES = r"(?:edges|contours|outlines)"
 SHARPNESS = Trait(
     {
         "sharp": (
             rule(
                 "sharp sharply crisp crisply focus focused focussed resolution definition"
                 " detailed tack razor crystal sharpness clarity excellent perfect perfectly",
-                rf"(?:{_PHOTO}|face|focus|features|{_FINE}|rendering|everything|it|all|skin"
+                rf"(?:{_PHOTO}|face|focus|features|{_FINE}|{_EDGES}|rendering|everything|it|all"
+                rf"|skin"
                 rf"|sharpness|camera|quality|eyes){_OF} {_IS}(?: (?!soft\b|blur\w*|no\b|far\b"
                 rf"|in\b)[\w']+){{0,3}}? (?:sharp(?:ly)?|crisp(?:ly)?"
                 r"|(?:tack|razor|pin|needle|crystal)[- ]?(?:sharp|clear)|well[- ]focus\w+"
@@ -60,6 +65,11 @@ SHARPNESS = Trait(
                 "pores pore lashes hairs strand strands lines texture textures detail details"
                 " edges contours outlines marks hair lash line wrinkle freckle eyelash eyelashes"
                 " brow smallest finest tiniest",
+                rf"{_EDGES}(?: of the \w+)? (?:(?:can|could|are|is|be|stand|come|all|very|quite"
+                rf"|still)"
+                r" ){1,3}(?:clear(?:ly)?|distinct(?:ly)?|well|easily|readily|crisply|cleanly"
+                r"|plainly"
+                r"|precisely)\b(?! (?:enough|recogni))",
                 rf"{_FINE}(?: (?:and|or|such as|like|of the|in the|on the|around the"
                 rf"|down to)(?: \w+){{1,3}})?"
                 r"(?: (?:can|could|are|is|come|comes|stand|stands|show|shows|remain|remains|being"
@@ -67,7 +77,9 @@ SHARPNESS = Trait(
                 r"|perfectly|fully)){1,5} (?:visible|resolved|rendered|preserved|made out"
                 r"|discernible|distinct|captured|recorded|readable|legible|sharp(?:ly)?"
                 r"|crisp(?:ly)?|counted|clear(?:ly)?|distinguishable|distinguished|seen|apparent"
-                r"|told apart|recogni[sz]able|recogni[sz]ed|out|up)\b",
+                r"|told apart|recogni[sz]able|recogni[sz]ed|(?<=stand )out|(?<=stands )out"
+                r"|(?<=come )out"
+                r"|(?<=comes )out|(?<=show )up|(?<=shows )up|(?<=clearly )out)\b",
                 r"(?:every|each)(?: single| individual| last)? (?:pore|hair|(?:eye)?lash|detail"
                 r"|line|strand|wrinkle|freckle)\b|individual (?:lashes|eyelashes|hairs|pores"
                 r"|strands|brow hairs)\b",
@@ -191,6 +203,8 @@ BRIGHTNESS = Trait(
                 r"|strongly|perfectly"
                 r"|generously|beautifully)\b|light and airy|(?:enough|plentiful) light\b"
                 r"|in full light\b",
+                r"sun(?:light|shine) (?:falls|shines|lights|streams|pours|warms|hits|strikes|plays"
+                r"|catches)\b",
                 r"(?:day|sun|lamp)?light (?:floods|fills|bathes|drenches|pours (?:over|onto|on))\b"
                 r"|fills? the (?:portrait|picture|face|scene|frame) with light|(?:broad|full"
                 r"|bright) daylight|in full sun\w*|high (?:overall )?brightness\b",
@@ -217,7 +231,8 @@ BRIGHTNESS = Trait(
                 r"|inadequately|sparsely|dully|meagrely|feebly)[- ](?:lit|illuminated|exposed"
                 r"|lighted)\b",
                 r"(?:under-?(?:lit|expos\w+|illuminated)|unlit|ill-lit|low-key)\b",
-                r"(?:dim|poor|weak|low|faint|insufficient|inadequate|scarce|scant|bad|feeble"
+                r"(?:dim|poor|weak|low|faint|subdued|insufficient|inadequate|scarce|scant|bad"
+                r"|feeble"
                 r"|meagre|sparse|lack of|lacks?|too little|not enough|minimal|hardly any"
                 r"|barely any|little|not much|gloomy|murky|low-level|failing)"
                 rf"(?:,? (?!side)\w+,?)? ?(?:{_LIGHT}|brightness)\b(?! (?:from|variation"
@@ -241,7 +256,10 @@ BRIGHTNESS = Trait(
                 r"(?:near|total|complete|deep|almost|semi|half|utter|in|into|such"
                 r"|night-?time|the|general|overall)[- ]darkness\b",
                 r"darkness (?:covers|hides|surrounds|swallows|falls|dominates|envelops|lies"
-                r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|out of) the dark\b",
+                r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|(?<=emerging )out of"
+                r"|(?<=emerges )out of"
+                r"|(?<=comes )out of|(?<=looms )out of|(?<=peers )out of|(?<=barely )out of) the "
+                r"dark\b",
                 r"shadows? (?:cover|hide|swallow|fill|obscure|envelop|shroud|lie over|fall over"
                 r"|conceal)s? (?:the )?(?:whole|entire|most of the|all of the"
                 r"|much of the) (?:face|picture|features)\b",
@@ -255,7 +273,10 @@ BRIGHTNESS = Trait(
         r"|shirt|jacket|circles|one (?:side|half)|other (?:side|half)|halves|wall|equally|alike"
         r"|(?:left|right|far|near) (?:side|half|cheek|part)|side of the face|half of the face|below"
         r"|under the|beneath|corners?|neck|eye sockets?|pupils?|irises|iris|areas?|patch\w*|spots?"
-        r"|beard|convey\w*|sorrow|sadness|darker|brighter than|highlights?|(?:jaw|ears?|forehead"
+        r"|beard|(?:even|soft|diffuse|flat) (?:light\w*|illumination) (?:is|seems|looks) (?:\w+ "
+        r")?(?:favou?rable"
+        r"|good|ideal|beautiful|helpful)|convey\w*|sorrow|sadness|darker|brighter than|highlights?"
+        r"|(?:jaw|ears?|forehead"
         r"|chin|neck|throat|scalp"
         r"|hairline|teeth|nape) (?:is |are |being |left |lies? )?(?:fully|clearly|well"
         r"|completely) exposed)\b|(?<!every )(?<!each )\bparts?\b"

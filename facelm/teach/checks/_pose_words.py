@@ -34,12 +34,13 @@ _NONE = (
 )
 _ON = rule(
     "on full en",
-    r"(?:head|face|straight|square|front)[- ]on\b(?! (?:the|his|her|its|an?|top|one)\b)"
+    r"(?:head|face|straight|square|front|full)[- ]on\b(?! (?:the|his|her|its|an?|top|one)\b)"
     r"|full[- ]face\b|en face\b",
 )
 _ALIKE = rule(
-    "both halves sides ears cheeks",
-    r"both (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both \w+)?(?: of the face)?(?: (?:are"
+    "two both halves sides ears cheeks",
+    r"(?:both|(?:the|his|her|its) two) (?:sides|halves|cheeks|ears|eyes|profiles)(?: and both "
+    r"\w+)?(?: of the face)?(?: (?:are"
     r"|is|can|be|being|all|were|appear))*(?: (?:equally|symmetrically|evenly|fully"
     r"|just as)(?: well)? (?:visible|seen|shown|exposed|in view|wide|well seen)| (?:seen|visible"
     r"|shown|exposed|show|wide) (?:equally|symmetrically|evenly|fully|alike|just as|(?:to"
@@ -87,12 +88,14 @@ _FRONTAL = rule(
     r"|hair|line))|square|centred|centered)\b(?! hair)",
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
     r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
+    r"that of an? (?:passport|id|identity|biometric) (?:photo|picture|portrait|card)\b",
     r"symmetric(?:al|ally)? (?:\w+ ){0,2}?(?:pose|view|position)\b",
     r"(?:in line|aligned|level) with the (?:camera|lens|(?:optical )?axis)\b",
     r"(?:face to face|eye to eye) with (?:the )?(?:camera|viewer|lens|photographer|us\b)",
     r"perpendicular to the (?:camera|lens|line)",
     r"parallel to the (?:picture|image|film|sensor)(?: plane)?\b",
-    r"(?:camera|viewer|lens|photographer) (?:\w+ ){0,3}?(?:directly|straight|squarely"
+    r"(?:camera|viewer|lens|photographer) (?:(?!not\b|never\b)\w+ ){0,3}?(?:directly|straight"
+    r"|squarely"
     r"|right) (?:in front(?! of the (?:wall|back|chest))|opposite|ahead)\b|(?:camera|viewer"
     r"|lens) (?:squarely|head-on|straight on)\b",
 )
@@ -112,6 +115,7 @@ PROFILE = (
         r"|pure )*profile\b",
         r"profile (?:view|shot|pose|angle|portrait|position|perspective|orientation|image|to)\b",
         r"the profile (?:of the (?:face|head)|is|faces|looks|view|shows|with)",
+        r"(?:view|pose|perspective|orientation|position) (?:is|was|seems) (?:\w+ )?lateral\b",
         r"sideways\b(?! (?:rotation|turn|movement|shift|glance|look|gaze|light|smile|tilt|lean))"
         r"|lateral (?:view|pose|position"
         r"|shot)\b",
@@ -131,8 +135,12 @@ PROFILE = (
     ),
     rule(
         "side",
-        r"side(?:[- ]?(?:view|profile|face)|[- ]on)\b(?! (?:glance|look|gaze|light|smile))",
-        rf"{_SEEN}(?: (?!lit|light)\w+){{0,4}}? from (?:the|one|its|his|her|their) (?:\w+ )?side\b",
+        r"side(?:[- ]?(?:view|profile|face)|-on| on(?! (?:the|which|his|her|their|an?|that|this"
+        r"|whose"
+        r"|one|its|our)\b))\b(?! (?:glance|look|gaze|light|smile))",
+        rf"{_SEEN}(?: (?!lit|light)\w+){{0,4}}? from (?:the|one|its|his|her|their) (?:\w+ )?side\b"
+        r"(?! (?:on|to|at|of) (?:which|the light|the lamp|the camera)| where| that| which| facing"
+        r"| nearest| nearer)",
         r"(?:look(?:s|ing)? at|view of|see|shows?|seen is|facing us is) (?:only )?(?:the"
         r"|one) (?:\w+ )?side of the (?:head|face)\b",
     ),
@@ -184,6 +192,10 @@ _AWAY = rule(
     r"turn of the head is (?:so |very |quite )?(?:strong|marked|large|pronounced|clear"
     r"|considerable)\b",
     r"(?:face|head) is averted\b",
+    r"(?:head|face|person|subject|sitter|man|woman|boy|girl|child|baby|individual|he|she) (?:is|has"
+    r"|stays|remains|was)(?: been)? (?:turned|rotated) to (?:the|one|its|his|her) side\b(?! (?:by "
+    r"a few"
+    r"|a little|a bit|slightly|only|just))",
     r"(?:points?|faces) off (?:to|towards)\b",
     r"(?:turned|turns|looks|looking|faces|facing|rotated|averted|points"
     r"|pointing) (?:\w+ly )?(?:right |far |well )?away\b(?! from (?:the )?(?:light|sun|centre"

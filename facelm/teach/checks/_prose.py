@@ -31,7 +31,9 @@ _DENIAL = re.compile(
     r"|absence of|rather than|instead of|as opposed to|unlike|than(?= (?:\w+ ){0,3}$)|(?:hardly"
     r"|barely|scarcely)(?= (?:\w+ ){0,2}$)|devoid of|rul(?:e|es|ed|ing) out|anything but|far from"
     r"|non|stops? short of|short of|avoids?|nobody|no one|absent (?:is|are)|missing (?:is|are)"
-    r"|excludes?|exclud(?:ed|ing)|contrary to|in contrast (?:to|with)|compar\w+ (?:to|with))\b"
+    r"|excludes?|exclud(?:ed|ing)|nowhere|(?:clear|rid|innocent) of|un(?:touched|affected"
+    r"|spoil(?:ed|t)"
+    r"|disturbed|hampered|marred) by|contrary to|in contrast (?:to|with)|compar\w+ (?:to|with))\b"
     r"(?!-)|n't\b"
 )
 # "no anger, fear or joy": the denial stands before the first of a list.

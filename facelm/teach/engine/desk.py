@@ -94,6 +94,7 @@ class PaidDesk:
         self._wire, self._ledger, self._purse, self._purpose = wire, ledger, purse, purpose
         self._under_way: dict[bytes, asyncio.Future[Reply]] = {}
         self._fresh = True  # nothing was sent yet
+        ledger.company.unless(lambda: wire.pace.short)
         self.tally = Tally()
 
     async def ask(self, request: Request) -> Reply:

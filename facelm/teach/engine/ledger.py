@@ -23,6 +23,7 @@ import orjson
 
 from facelm._io import sha256
 from facelm.errors import FacelmError, InputError
+from facelm.teach.engine.company import Company
 from facelm.teach.engine.request import Reply, Request
 from facelm.teach.usage import Usage
 
@@ -39,8 +40,9 @@ _INSERT = f"INSERT OR IGNORE INTO answers VALUES ({','.join('?' * 15)})"
 _INSERT_TEXT = "INSERT OR IGNORE INTO texts VALUES (?,?)"
 _INSERT_MEASURED = "INSERT OR REPLACE INTO measured VALUES (?,?)"
 _BUSY_S = 60.0
-# Answers of so short a time are committed together; after a commit that took long, of more.
-_TOGETHER_S = 0.02
+# Answers of so short a time are committed together, the first where somebody waits for them; after
+# a commit that took long, of more.
+_SOON_S, _TOGETHER_S = 0.02, 0.1
 _REST = 4
 _LOOK_S = 0.1
 
@@ -111,7 +113,9 @@ class Ledger:
         """Open or make the file; errors are those of `connect`."""
         self.path = path
         self._db = connect(path)
-        self._commits = _Commits(path, self._db)
+        self.company = Company()
+        """In which tasks go on whose answers were kept."""
+        self._commits = _Commits(path, self._db, self.company)
         self._texts: set[str] = set()
         self._claims = _Claims(path)
 
@@ -142,7 +146,7 @@ class Ledger:
     async def keep(
         self, request: Request, reply: Reply, host: str, purpose: str, dollars: float
     ) -> None:
-        """Put an answer on disk; returns when it is there.
+        """Put an answer on disk; returns when it is there and others are to go on with.
 
         Raises:
             FacelmError: the disk is full.
@@ -202,8 +206,8 @@ class _Commits:
     commit. A slow disk is given time between two commits, so that calls go on meanwhile.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
-        self._path, self._db = path, db
+    def __init__(self, path: Path, db: sqlite3.Connection, company: Company) -> None:
+        self._path, self._db, self._company = path, db, company
         self._rows: list[tuple[str, tuple[Any, ...]]] = []
         self._told: list[asyncio.Future[None]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -216,8 +220,8 @@ class _Commits:
         self._rows += rows
         self._told.append(done)
         if self._timer is None:
-            wait = max(_TOGETHER_S, _REST * self._took_s)
-            self._timer = loop.call_later(wait, self.commit)
+            wait = _SOON_S if self._company.hurried() else _TOGETHER_S
+            self._timer = loop.call_later(max(wait, _REST * self._took_s), self.commit)
         await done
 
     def add(self, row: tuple[str, tuple[Any, ...]]) -> None:
@@ -237,8 +241,8 @@ class _Commits:
             for one in told:
                 one.set_exception(said)
         else:
-            for one in told:
-                one.set_result(None)
+            if told:
+                self._company.join(told)
         self._took_s = time.monotonic() - began
 
     def _write(self, rows: list[tuple[str, tuple[Any, ...]]]) -> None:

@@ -27,7 +27,7 @@ class _Gathering(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(timeout)
-        if not self.wait_s or (timeout is not None and timeout <= self.wait_s):
+        if not ready or not self.wait_s or (timeout is not None and timeout <= self.wait_s):
             return ready
         time.sleep(self.wait_s)
         return super().select(0)  # those that were ready are so still

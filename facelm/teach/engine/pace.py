@@ -31,6 +31,8 @@ class Pace:
         self.level = min(START, most)
         """How many may be under way now."""
         self.in_flight = 0
+        self.wanting = asyncio.Event()
+        """Set when the queue has become `short`."""
         self._ceiling = most
         self._good_ones = 0
         self._probing = 0  # good answers still to come before one more counts as borne
@@ -45,6 +47,23 @@ class Pace:
     def waiting(self) -> int:
         """How many are in the queue."""
         return len(self._queue)
+
+    @property
+    def short(self) -> bool:
+        """Whether so few are in the queue that places may stay empty."""
+        return len(self._queue) < self._fewest
+
+    def room(self, under_way: int) -> bool:
+        """Whether another piece of work, of one call or several, should be begun beside so many.
+
+        Once the queue is `short` it is filled up: work that is begun together costs less.
+        """
+        full = self._fewest + self.level
+        return under_way < 2 * self.level + START and len(self._queue) < full
+
+    @property
+    def _fewest(self) -> int:
+        return max(START, self.level // 2)
 
     async def enter(self) -> int:
         """Wait for a place. Returns how many are under way with this one, for `refused`."""
@@ -132,6 +151,8 @@ class Pace:
             if not place.done():
                 self.in_flight += 1
                 place.set_result(self.in_flight)
+        if self.short:
+            self.wanting.set()
         wait = self._free_at - self._clock()
         if self._queue and wait > 0 and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(wait, self._wake)

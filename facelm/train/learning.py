@@ -1,0 +1,112 @@
+"""What of a model learns in a stage: modules opened whole, adapters, everything else frozen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from torch import nn
+
+from facelm.errors import InputError
+from facelm.models.load import language_part
+from facelm.train.recipe import AnswersStage, Lora, PerceptionStage
+
+if TYPE_CHECKING:
+    from facelm.train.recipe import Stage
+
+
+def prepare(model: Any, stage: AnswersStage) -> Any:
+    """Freeze everything, then open what the stage trains; returns the model, wrapped for LoRA.
+
+    Raises:
+        InputError: the recipe names a module the model does not have, or trains nothing.
+    """
+    if not hasattr(model, "peft_config"):
+        model.requires_grad_(False)
+        if stage.lora:
+            model = _with_lora(model, stage.lora)
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    for name in stage.train:
+        open_module(base, name)
+    if not any(p.requires_grad for p in model.parameters()):
+        raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
+    if stage.checkpointing:
+        base.gradient_checkpointing_enable()
+    model.train()
+    _rest_frozen(base)
+    return model
+
+
+def _rest_frozen(base: Any) -> None:
+    """Parts that learn nothing run as they will when the model is asked.
+
+    A frozen encoder's batch norms would otherwise take the statistics of a step's few faces, and
+    drift towards them.
+    """
+    for part in getattr(base, "model", base).children():
+        if not any(p.requires_grad for p in part.parameters()):
+            part.eval()
+
+
+def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:
+    """See that every stage can be done with this model, before the first of them begins.
+
+    Raises:
+        InputError: a stage is for another kind of encoder, or names a module that is not there.
+    """
+    from facelm.train.perception import check_encoder
+
+    for stage in stages:
+        named = stage.train
+        if isinstance(stage, PerceptionStage):
+            check_encoder(model)
+        elif stage.lora:
+            named += stage.lora.also
+        for name in named:
+            _module(model, name)
+
+
+def open_module(base: Any, name: str) -> nn.Module:
+    """Make one named module of the model trainable.
+
+    Args:
+        base: an image-text-to-text model (not wrapped).
+        name: `multi_modal_projector`, or with dots for a part of a part: `visual.merger`.
+
+    Raises:
+        InputError: there is no such module.
+    """
+    return _module(base, name).requires_grad_(True)
+
+
+def _module(base: Any, name: str) -> nn.Module:
+    inner = getattr(base, "model", base)
+    try:
+        return cast(nn.Module, inner.get_submodule(name))
+    except AttributeError as error:
+        known = ", ".join(child for child, _ in inner.named_children())
+        raise InputError(f"The model has no module '{name}' to train; it has: {known}.") from error
+
+
+def lora_targets(model: Any, also: tuple[str, ...] = ()) -> list[str]:
+    """Full names of all linear layers of the language model, and of the parts in `also`.
+
+    They are found by walking the modules, not by the ends of their names: vision towers have a
+    `q_proj` too. The output layer is no part of the language model here.
+    """
+    parts = [language_part(model), *(_module(model, name) for name in also)]
+    inside = {id(m) for part in parts for m in part.modules() if isinstance(m, nn.Linear)}
+    return [name for name, module in model.named_modules() if id(module) in inside]
+
+
+def _with_lora(model: Any, lora: Lora) -> Any:
+    from peft import LoraConfig, get_peft_model
+
+    return get_peft_model(
+        model,
+        LoraConfig(
+            r=lora.rank,
+            lora_alpha=int(lora.alpha),
+            lora_dropout=lora.dropout,
+            target_modules=lora_targets(model, lora.also),
+        ),
+    )
