@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from facelm.errors import InputError
+from facelm.errors import InputError, PictureError
 from facelm.faces import open_picture
 from facelm.models import HFModel, load, user_message
 from facelm.models.face_llava import Landmarks, attach, landmarks_of, shown
@@ -269,3 +269,54 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "heads"
     annotate("heads", path, split="train", style="choices", limit=4)
     return path
+
+
+# ---------------------------------------------------------------- clips
+
+
+def test_a_clip_has_landmarks_for_each_frame_and_stands_beside_pictures(
+    tiny_models: Folder, faces: list[Image.Image]
+) -> None:
+    """257 tokens a frame in a video, 256 a picture (here 17 and 16), in one batch."""
+    loaded = load(str(tiny_models("video-llava")), torch.float32)
+    learnt(loaded.model, Landmarks())
+    frames = [faces[number % 3] for number in range(8)]
+    sight = Sight(loaded.processor)
+    clip = make_row(loaded.processor, frames, [(TURN,)], clip=True)
+    assert "pixel_values_videos" in clip.extra
+    still = make_row(loaded.processor, faces[:1], [(TURN,)])
+    clip.extra.update(sight.find(frames))
+    still.extra.update(sight.find(faces[:1]))
+
+    def loss(rows: list[Any]) -> float:
+        batch = collate(rows, torch.float32, 0, torch.device("cpu"))
+        with torch.inference_mode():
+            return float(answer_loss(loaded.model, batch, "answer"))
+
+    apart = (loss([clip]) + loss([still])) / 2
+    assert loss([clip, still]) == pytest.approx(apart, rel=1e-4)
+    last = clip.extra["landmarks"].clone()
+    clip.extra["landmarks"][7] += 0.2  # the last frame's own
+    assert loss([clip]) != pytest.approx(apart, rel=1e-6)
+    clip.extra["landmarks"] = last
+    clip.extra["landmarks_known"] = torch.zeros(8, dtype=torch.bool)
+    clip.extra["landmarks"][:] = float("nan")  # never looked at
+    assert np.isfinite(loss([clip, still]))
+
+
+def test_a_video_is_asked_about(
+    trained: dict[str, Any], tiny_internvl: Path, faces: list[Image.Image], tmp_path: Path
+) -> None:
+    from miniature import write_frames
+
+    from facelm.ask import ask
+
+    video = tmp_path / "clip.mp4"
+    write_frames(video, [np.asarray(face.resize((224, 224))) for face in faces * 3])
+    for model in (trained["run"], str(tiny_internvl)):
+        assert isinstance(ask(model, video, "What is seen?", max_tokens=3), str)
+    write_frames(video, [np.full((224, 224, 3), 90, np.uint8)] * 9)
+    with pytest.raises(PictureError, match="found in 0 of 8 frames"):
+        ask(trained["run"], video, "What is seen?")
+    with pytest.raises(PictureError, match="no video at"):
+        ask(trained["run"], tmp_path / "gone.mp4", "What is seen?")

@@ -109,11 +109,11 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
     def stop(self: Answers, step: int) -> Any:
         if step == 3:
             raise KeyboardInterrupt
-        return loss(self, step)
+        return losses(self, step)
 
-    loss = Answers.loss
+    losses = Answers.losses
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Answers, "loss", stop)
+        patch.setattr(Answers, "losses", stop)
         train(wanted)
     assert (tmp_path / "1-answers" / "checkpoint.safetensors").exists()
     assert not (tmp_path / "model").exists()

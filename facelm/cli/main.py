@@ -131,14 +131,14 @@ def _scored(result: dict[str, Any], out: Path) -> str:
 @app.command()
 def ask(
     model: Annotated[str, typer.Argument(help="nano, a run's model folder, or a hub id.")],
-    image: Annotated[Path, typer.Argument(help="A JPEG, PNG or WebP picture with one face.")],
+    image: Annotated[Path, typer.Argument(help="A picture or a video with one face.")],
     question: Annotated[str, typer.Argument(help="What to ask, in quotes.")],
     max_tokens: Annotated[int, typer.Option(min=1, max=1024)] = 120,
     sensitive: Sensitive = "hedge",
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Ask a model one question about one picture."""
+    """Ask a model one question about one picture or video."""
     from facelm.ask import ask as run
 
     _spare_torchvision(model)

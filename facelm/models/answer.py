@@ -14,6 +14,7 @@ from facelm.errors import PictureError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.face_points import Sight, parted
 from facelm.models.load import Loaded, context_length, load
+from facelm.models.media import media_parts
 
 # Published generation configs sample, and some punish repetition; answers here are the likeliest.
 _GREEDY: dict[str, Any] = {
@@ -32,6 +33,11 @@ class HFModel:
         self._end = _end_tokens(loaded)
         self._room = context_length(loaded.model)
         self._sight = Sight(loaded.processor) if landmarks_of(loaded.model) else None
+
+    def message(self, pictures: list[Any], text: str, clip: bool = False) -> list[dict[str, Any]]:
+        """One user turn for `generate`: pictures, or a clip's frames as this model takes them."""
+        parts = media_parts(self._processor, pictures, clip)
+        return [{"role": "user", "content": [*parts, {"type": "text", "text": text}]}]
 
     def generate(
         self,
@@ -134,7 +140,8 @@ def user_message(images: list[Any], text: str) -> list[dict[str, Any]]:
 def _pictures(messages: list[dict[str, Any]]) -> list[Any]:
     """The pictures of a conversation, in the order in which the model sees them."""
     parts = [part for one in messages for part in one["content"] if isinstance(part, dict)]
-    return [part["image"] for part in parts if part.get("type") == "image"]
+    shown = [part.get("video", [part.get("image")]) for part in parts if part["type"] != "text"]
+    return [picture for pictures in shown for picture in pictures]
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Sight:
             `landmarks` (pictures, 68, 2) float32 and `landmarks_known` (pictures,): False where no
             face was found, or where it lies outside what the tower sees.
         """
-        found = [self._points(picture) for picture in pictures]
+        found = [self._points(_as_picture(picture)) for picture in pictures]
         known = torch.tensor([points is not None for points in found])
         none = np.zeros((POINTS, 2), np.float32)
         points = np.stack([none if one is None else one for one in found])
@@ -52,6 +52,13 @@ class Sight:
             return None
         points = as_seen(ibug68(meshes[0].points), picture.size, self._images)
         return points if np.abs(points - 0.5).max() <= 0.5 + FARTHEST else None
+
+
+def _as_picture(picture: Any) -> Image:
+    """Frames of a video are arrays (height, width, 3)."""
+    from PIL import Image
+
+    return Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
 
 
 def as_seen(points: NDArray[np.float32], size: tuple[int, int], images: Any) -> NDArray[np.float32]:

@@ -25,6 +25,8 @@ class Example:
 
     pictures: tuple[bytes, ...]
     pools: tuple[tuple[tuple[Dialogue, ...], Data], ...]
+    clip: bool = False
+    """The pictures are frames of one video."""
 
 
 class Answers:
@@ -98,7 +100,7 @@ class Answers:
 
         # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
         pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
-        row = make_row(self._processor, pictures, asked, self._limit)
+        row = make_row(self._processor, pictures, asked, self._limit, example.clip)
         if self._sight is None:
             return row
         if example.pictures not in self._landmarks:  # the same in every epoch

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from facelm.errors import InputError
 from facelm.models.answer import common_length, split_inputs
+from facelm.models.media import media_parts, processed
 from facelm.types import Turn
 
 IGNORED = -100
@@ -46,7 +47,11 @@ class Row:
 
 
 def make_row(
-    processor: Any, pictures: list[Any], asked: list[Dialogue], limit: int = MAX_TOKENS
+    processor: Any,
+    pictures: list[Any],
+    asked: list[Dialogue],
+    limit: int = MAX_TOKENS,
+    clip: bool = False,
 ) -> Row:
     """Tokenise pictures and the questions about them with the model's own chat template.
 
@@ -58,17 +63,18 @@ def make_row(
         pictures: PIL pictures, shown together before each question.
         asked: per branch, its question and answer, last of the turns that lead to it.
         limit: tokens of a question with its pictures and answer.
+        clip: the pictures are frames of one video.
 
     Raises:
         InputError: a question's tokens change once an answer follows, or one is longer than
             `limit` (visual tokens would be cut in silence otherwise).
     """
-    shown = len(pictures)
+    shown = [{"type": part["type"]} for part in media_parts(processor, pictures, clip)]
     prompts = [_text(processor, turns, shown, answered=False) for turns in asked]
     wholes = [
         _answered(p, processor, turns, shown) for p, turns in zip(prompts, asked, strict=True)
     ]
-    encoded = [_encoded(processor, text, pictures) for text in prompts + wholes]
+    encoded = [processed(processor, text, pictures, clip) for text in prompts + wholes]
     ids = [one["input_ids"][0] for one in encoded]
     before, after = ids[: len(asked)], ids[len(asked) :]
     shared = common_length(ids)
@@ -85,23 +91,11 @@ def make_row(
     return _checked(Row(before[0][:shared], tuple(branches), extra, visual), limit)
 
 
-def _encoded(processor: Any, text: str, pictures: list[Any]) -> Any:
-    """Tokens and pixels, by the call that `apply_chat_template` makes when a model is asked.
-
-    Pictures are nested: LLaVA-OneVision shows several of one conversation smaller than single ones.
-    No second first token comes where the template wrote one (Gemma 3).
-    """
-    first = processor.tokenizer.bos_token
-    own = first is not None and text.startswith(first)
-    images = [pictures] if pictures else None
-    return processor(text=[text], images=images, add_special_tokens=not own, return_tensors="pt")
-
-
 _ANSWER = "\x00"
 """Stands for the answer, to see what a template writes around it."""
 
 
-def _answered(prompt: str, processor: Any, turns: Dialogue, shown: int) -> str:
+def _answered(prompt: str, processor: Any, turns: Dialogue, shown: list[Any]) -> str:
     """The prompt, the answer as the template sets it, and the end of the answer.
 
     Some templates write the turn's beginning otherwise once it is answered (LLaVA-OneVision); the
@@ -114,11 +108,10 @@ def _answered(prompt: str, processor: Any, turns: Dialogue, shown: int) -> str:
     return prompt + between + turns[-1].answer + (tail.rstrip() or processor.tokenizer.eos_token)
 
 
-def _text(processor: Any, turns: Dialogue, shown: int, answered: bool) -> str:
+def _text(processor: Any, turns: Dialogue, shown: list[Any], answered: bool) -> str:
     messages: list[dict[str, Any]] = []
     for number, turn in enumerate(turns):
-        images = [{"type": "image"}] * (0 if number else shown)
-        said = [*images, {"type": "text", "text": turn.question}]
+        said = [*([] if number else shown), {"type": "text", "text": turn.question}]
         reply = [{"type": "text", "text": turn.answer}]
         messages += [{"role": "user", "content": said}, {"role": "assistant", "content": reply}]
     messages = messages if answered else messages[:-1]
@@ -194,9 +187,15 @@ def _collate_apart(rows: list[Row], pad: int, device: torch.device) -> Batch:
     )
 
 
+_VIDEO = "pixel_values_videos"
+
+
 def _extras(rows: list[Row], device: torch.device) -> dict[str, Tensor]:
-    """The pictures of all rows, behind one another."""
-    return {name: _stacked([row.extra[name] for row in rows]).to(device) for name in rows[0].extra}
+    """The pictures of all rows, behind one another; then the videos, as models take them in."""
+    ordered = sorted(rows, key=lambda row: _VIDEO in row.extra)
+    names = dict.fromkeys(name for row in ordered for name in row.extra)
+    values = {name: [row.extra[name] for row in ordered if name in row.extra] for name in names}
+    return {name: _stacked(of).to(device) for name, of in values.items()}
 
 
 def _stacked(values: list[Tensor]) -> Tensor:

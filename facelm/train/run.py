@@ -164,7 +164,10 @@ def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
 
     asked: dict[tuple[str, ...], dict[Data, list[Any]]] = {}
     home: dict[str, Corpus] = {}
+    clips: set[tuple[str, ...]] = set()
     for corpus, wanted, one in _used(corpora, data):
+        if one.clip:
+            clips.add(one.image_ids)
         asked.setdefault(one.image_ids, {}).setdefault(wanted, []).extend(_questions(one))
         for image_id in one.image_ids:
             home.setdefault(image_id, corpus)
@@ -172,6 +175,7 @@ def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
         Example(
             tuple(home[image_id].picture(image_id) for image_id in image_ids),
             tuple((tuple(pool), wanted) for wanted, pool in pools.items()),
+            image_ids in clips,
         )
         for image_ids, pools in asked.items()
     ]
