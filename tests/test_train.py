@@ -290,3 +290,35 @@ def test_every_shipped_recipe_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     assert recipes
     for path in recipes:
         load_recipe(path)
+
+
+def test_stages_learn_from_the_corpora_they_name(
+    tmp_path: Path, corpus: Path, tiny_internvl: Path
+) -> None:
+    """Face-MLLM's way: captions first, then questions, from the same pictures."""
+    values = recipe(tmp_path, corpus, str(tiny_internvl), max_steps=1)
+    category = next(read_corpus(corpus).conversations()).turns[0].category
+    values["data"] = [
+        {"corpus": str(corpus), "name": "one kind", "only": [category]},
+        {"corpus": str(corpus), "name": "all"},
+    ]
+    answers = values["stages"][0]
+    values["stages"] = [
+        answers | {"name": name, "data": [of], "batch": 1}
+        for name, of in (("first", "one kind"), ("second", "all"))
+    ]
+    train(parse_recipe(values, "test"))
+    sizes = []
+    for folder in ("1-first", "2-second"):
+        line = (tmp_path / "run" / folder / "metrics.jsonl").read_text().splitlines()[0]
+        sizes.append(yaml.safe_load(line)["tokens"])
+    assert sizes[0] < sizes[1]
+    values["stages"][1]["data"] = ["alll"]
+    with pytest.raises(InputError, match="'second' learns from 'alll'.*one kind, all"):
+        train(parse_recipe(values | {"output": str(tmp_path / "other")}, "test"))
+
+
+@pytest.mark.parametrize("path", sorted(Path("recipes").rglob("*.yaml")), ids=str)
+def test_the_shipped_recipes_can_be_read(path: Path) -> None:
+    shipped = load_recipe(path, fill=False)
+    assert all(shipped.learnt_in(stage) for stage in shipped.stages)

@@ -70,7 +70,8 @@ def open_module(base: Any, name: str) -> nn.Module:
 
     Args:
         base: an image-text-to-text model (not wrapped).
-        name: `multi_modal_projector`, or with dots for a part of a part: `visual.merger`.
+        name: `multi_modal_projector`, `language_model`, `lm_head`, `landmarks`, or with dots for a
+            part of a part: `visual.merger`.
 
     Raises:
         InputError: there is no such module.
@@ -80,8 +81,9 @@ def open_module(base: Any, name: str) -> nn.Module:
 
 def _module(base: Any, name: str) -> nn.Module:
     inner = getattr(base, "model", base)
+    owner = base if name == "lm_head" else inner
     try:
-        return cast(nn.Module, inner.get_submodule(name))
+        return cast(nn.Module, owner.get_submodule(name))
     except AttributeError as error:
         known = ", ".join(child for child, _ in inner.named_children())
         raise InputError(f"The model has no module '{name}' to train; it has: {known}.") from error

@@ -33,11 +33,15 @@ class Data(_Strict):
     """One corpus and how much of it each epoch draws."""
 
     corpus: Path
+    name: str = ""
+    """What the stages call it that learn from it."""
     make: Make | None = None
     turns: int | None = None
     """Questions drawn anew per face and epoch; None takes all."""
     always: tuple[str, ...] = ()
     """Categories that are drawn every time, in addition to `turns` of the others."""
+    only: tuple[str, ...] = ()
+    """Categories that are asked at all; every one without."""
     part: Literal["train"] | None = None
     """`train` leaves out a fifth of the pictures, by their hash (`facelm.corpus.part_of`)."""
 
@@ -72,6 +76,8 @@ class _Stage(_Strict):
     weight_decay: float = 0.0
     train: tuple[str, ...] = ()
     """Modules trained whole, by name: `vision_tower`, `multi_modal_projector`, …"""
+    data: tuple[str, ...] = ()
+    """Names of the corpora it learns from; all of the recipe's without."""
     max_steps: int | None = None
     save_every: int = 200
     """Steps between checkpoints."""
@@ -131,6 +137,21 @@ class Recipe(_Strict):
     def folder(self) -> Path:
         """Where the run is kept."""
         return self.output or Path("runs") / self.name
+
+    def learnt_in(self, stage: PerceptionStage | AnswersStage) -> list[int]:
+        """Which of `data` a stage learns from.
+
+        Raises:
+            InputError: it names one that is not there.
+        """
+        known = [data.name for data in self.data]
+        for name in stage.data:
+            if name not in known:
+                raise InputError(
+                    f"The stage '{stage.name}' learns from '{name}', which is no `name` among the "
+                    f"recipe's data: {', '.join(filter(None, known)) or 'none has one'}."
+                )
+        return [n for n, name in enumerate(known) if not stage.data or name in stage.data]
 
 
 def load_recipe(path: Path, overrides: list[str] | None = None, fill: bool = True) -> Recipe:

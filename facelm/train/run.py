@@ -33,6 +33,8 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
         InputError: a recipe, corpus or module that does not fit.
     """
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)
+    for stage in recipe.stages:
+        recipe.learnt_in(stage)  # or it would be found out after hours
     _claim(recipe)
     corpora = [_corpus(data, recipe.seed) for data in recipe.data]
     done = [_run_stage(recipe, index, corpora) for index in range(len(recipe.stages))]
@@ -92,7 +94,9 @@ def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, A
         return {"name": stage.name, "steps": 0, "seconds": 0.0}
     began = time.monotonic()
     model, processor = _starting_model(recipe, index)
-    objective = _objective(stage, model, processor, corpora, recipe)
+    learnt = recipe.learnt_in(stage)
+    taught = [(corpora[n], recipe.data[n]) for n in learnt]
+    objective = _objective(stage, model, processor, taught, recipe)
     schedule = Schedule(stage.lr, objective.steps, stage.warmup)
     fit(objective, schedule, stage.weight_decay, folder, stage.save_every, stage.name)
     _keep(recipe, index, objective, model, target)
@@ -122,7 +126,7 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
 
 
 def _objective(
-    stage: Stage, model: Any, processor: Any, corpora: list[Corpus], recipe: Recipe
+    stage: Stage, model: Any, processor: Any, taught: list[tuple[Corpus, Data]], recipe: Recipe
 ) -> Any:
     if isinstance(stage, PerceptionStage):
         from facelm.train.perception import PerceptionObjective
@@ -130,7 +134,7 @@ def _objective(
 
         about: dict[str, list[Conversation]] = {}
         home: dict[str, Corpus] = {}
-        for corpus, _, one in _used(corpora, recipe.data):
+        for corpus, _, one in _used(taught):
             if len(one.image_ids) == 1:  # what is said of several is no label of any one
                 about.setdefault(one.image_ids[0], []).append(one)
                 home.setdefault(one.image_ids[0], corpus)
@@ -142,33 +146,34 @@ def _objective(
     from facelm.train.answers import Answers
     from facelm.train.learning import prepare
 
-    examples = _examples(corpora, recipe.data)
+    examples = _examples(taught)
     return Answers(prepare(model, stage), processor, examples, stage, recipe.seed)
 
 
-def _used(
-    corpora: list[Corpus], data: tuple[Data, ...]
-) -> Iterator[tuple[Corpus, Data, Conversation]]:
-    """Every conversation the recipe trains on."""
+def _used(taught: list[tuple[Corpus, Data]]) -> Iterator[tuple[Corpus, Data, Conversation]]:
+    """Every conversation that is trained on."""
     from facelm.corpus import in_part
 
-    for corpus, wanted in zip(corpora, data, strict=True):
+    for corpus, wanted in taught:
         for one in corpus.conversations():
             if wanted.part is None or in_part(one, wanted.part):
                 yield corpus, wanted, one
 
 
-def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
+def _examples(taught: list[tuple[Corpus, Data]]) -> list[Any]:
     """Join all corpora's turns about the same picture or pictures."""
     from facelm.train.answers import Example
 
     asked: dict[tuple[str, ...], dict[Data, list[Any]]] = {}
     home: dict[str, Corpus] = {}
     clips: set[tuple[str, ...]] = set()
-    for corpus, wanted, one in _used(corpora, data):
+    for corpus, wanted, one in _used(taught):
+        questions = [q for q in _questions(one) if _is_asked(q[-1], wanted)]
+        if not questions:
+            continue
         if one.clip:
             clips.add(one.image_ids)
-        asked.setdefault(one.image_ids, {}).setdefault(wanted, []).extend(_questions(one))
+        asked.setdefault(one.image_ids, {}).setdefault(wanted, []).extend(questions)
         for image_id in one.image_ids:
             home.setdefault(image_id, corpus)
     return [
@@ -179,6 +184,10 @@ def _examples(corpora: list[Corpus], data: tuple[Data, ...]) -> list[Any]:
         )
         for image_ids, pools in asked.items()
     ]
+
+
+def _is_asked(turn: Turn, wanted: Data) -> bool:
+    return not wanted.only or turn.category in wanted.only
 
 
 def _questions(conversation: Conversation) -> Iterator[tuple[Turn, ...]]:
@@ -217,7 +226,7 @@ def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) ->
 
     origins = {
         (one.source, one.split, image_id, one.licence)
-        for _, _, one in _used(corpora, data)
+        for _, _, one in _used(list(zip(corpora, data, strict=True)))
         for image_id in one.image_ids
     }
     pictures = (one.pictures(lambda _, error: say(str(error))) for one in corpora)
