@@ -314,7 +314,7 @@ def test_stages_learn_from_the_corpora_they_name(
         sizes.append(yaml.safe_load(line)["tokens"])
     assert sizes[0] < sizes[1]
     values["stages"][1]["data"] = ["alll"]
-    with pytest.raises(InputError, match="'second' learns from 'alll'.*one kind, all"):
+    with pytest.raises(InputError, match=r"'second' learns from 'alll'.*one kind, all"):
         train(parse_recipe(values | {"output": str(tmp_path / "other")}, "test"))
 
 
