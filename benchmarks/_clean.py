@@ -29,6 +29,7 @@ FILES = {
         "clean-sixth.yaml",
         "clean-seventh.yaml",
         "clean-eighth.yaml",
+        "clean-ninth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }
