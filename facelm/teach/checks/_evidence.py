@@ -10,6 +10,7 @@ import re
 
 from facelm.teach._labels import number_of, word_of
 from facelm.teach._light import blurred
+from facelm.teach.checks._claimed import claimed
 from facelm.teach.checks._evidence_pose import other_pose
 from facelm.teach.checks._feature_words import EYES, MOUTH
 from facelm.teach.checks._frame import denied_afar, left_alone
@@ -133,6 +134,8 @@ def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
     if _DEGREE.search(before) or _MAYBE.search(before):
         return True
     if _WISHED.search(clause_of(one.low, *match.span())):
+        return True
+    if not claimed(one.low, *match.span(), trait.name):
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True

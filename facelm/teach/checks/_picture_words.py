@@ -24,6 +24,7 @@ _FINE = (
 # An outline can be seen in a blurred picture, too: it must be clear.
 _EDGES = r"(?:edges|contours|outlines)"
 SHARPNESS = Trait(
+    "sharpness",
     {
         "sharp": (
             rule(
@@ -167,6 +168,7 @@ _WHOLE = (
     r"|surroundings)"
 )
 BRIGHTNESS = Trait(
+    "light",
     {
         "lit": (
             rule(

@@ -51,7 +51,7 @@ _REJECTED = re.compile(
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
-    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:is|are|lies?|remains?|stays?) (?:\w+ )?(?:beyond|below) (?:what|the (?:reach|limit\w*|resolution|scope|power|means))|(?:has|have|is|are|was|were|being|been|had) (?:\w+ )?(?:gone|outgrown|faded|vanished"
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
     r"|comes? short|falls? short|(?:is|are|was|were|has been|have been) (?:\w+ )?(?:avoided"
@@ -83,7 +83,7 @@ _LIKENED = re.compile(
     r"|can)(?: \w+){0,4}"
     r" (?:in|on|at|with|among)|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless"
     r"|whether"
-    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
+    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}?(?: of (?:an?|the|any|most)(?: \w+)?)? ?$"
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
 _WANTED = re.compile(
@@ -245,10 +245,12 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         last: where that ends.
     """
     before, after = low[first:start], low[end:last]
+    told = low.rfind(" that ", first, start)  # "it means that blur is no obstacle"
+    since = told + 5 if told >= 0 else first
     stop = _ENDS.search(low, end)
     rest = stop.start() if stop else len(low)
     return bool(
-        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest))
+        (not _VERB.search(low, since, end) and _NOT_SO.search(low, end, rest))
         or (not _VERB.search(low, first, last) and _goes_on(low, first))
         or _REJECTED.search(after)
         or _LIKENED.search(before)
