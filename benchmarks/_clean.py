@@ -30,6 +30,7 @@ FILES = {
         "clean-seventh.yaml",
         "clean-eighth.yaml",
         "clean-ninth.yaml",
+        "clean-tenth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }

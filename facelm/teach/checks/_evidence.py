@@ -44,7 +44,7 @@ _MAYBE = re.compile(
     r"\b(?:(?<!as )if|whether|could be|might be|may be|either|(?:open|closed|sharp|blurred"
     r"|bright|dark|lit) or|would(?! (?:\w+ ){0,2}?(?:call|say|describe|judge|guess|think|name|rate"
     r"|term|speak|be (?:called|described|judged|rated)))|wants?|needs?|requires?|ask(?:s|ed)? for"
-    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than|unlike|as opposed to|nobody|no one)\b"
+    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than(?! (?:sufficient|enough|adequate|ample))|unlike|as opposed to|nobody|no one)\b"
 )
 _DENIALS = sign(
     "no not nothing none never neither nor without cannot t lacks lacking lack free absence"

@@ -169,7 +169,9 @@ _OF_THE_PICTURE = re.compile(
     r"| (?:\w+ )?(?:reference|comparison|second|passport)\b"
 )
 # "Direction of light: frontal", "between frontal and profile", "the back of the head"
-_OF_THE_LIGHT = re.compile(r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*(?:[\w-]+,? ){0,3}$")
+_OF_THE_LIGHT = re.compile(
+    r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*(?:[\w-]+,? ){0,3}$"
+)
 # "From the front or an oblique front view"
 _OR_ELSE = re.compile(
     r",? or (?:[\w-]+ ){0,3}?(?:oblique|frontal|front|three-quarters?|side|profile|angled|turned"
@@ -234,9 +236,28 @@ _IN_GENERAL = re.compile(
     r"|reveals?|makes?|leaves?|lets?|often|usually|always|never)\b"
 )
 
+# "A frontal face shows both cheeks"; "frontal references"; "a second picture, say a profile"
+_A = re.compile(r"(?:^|[,;:] )\W*an? $")
+_OF_ONE = re.compile(
+    r" (?:\w+ )?(?:shows(?! (?:the|this) (?:face|head|person|man|woman))|hides|reveals|needs|has"
+    r"|often|usually|always|never)\b"
+)
+_PLURAL = re.compile(
+    r"[- ](?:views|pictures|portraits|images|photos|photographs|shots|faces|heads|poses|references?"
+    r"|templates?|ones|records|standards|comparisons?|angles|positions|profiles)\b"
+)
+_SAY = re.compile(
+    r"(?:\b(?:next to|beside|alongside|together with|in addition to|besides|apart from)|, say|\bsuch as|\bamong them|\be\.g\.|\bincluding),? (?:in |from )?(?:an? |the )?(?:\w+ ){0,2}$"
+)
+
 
 def _in_general(low: str, match: re.Match[str]) -> bool:
-    return match.group().startswith(("a ", "an ")) and bool(_IN_GENERAL.match(low, match.end()))
+    end = match.end()
+    if _PLURAL.match(low, end) or _SAY.search(low, 0, match.start()):
+        return True
+    if match.group().startswith(("a ", "an ")):
+        return bool(_IN_GENERAL.match(low, end))
+    return bool(_OF_ONE.match(low, end) and _A.search(low, 0, match.start()))
 
 
 _NOT_TURNED = re.compile(

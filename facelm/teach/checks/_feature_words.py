@@ -7,7 +7,7 @@ import re
 from facelm.teach.checks._prose import rule
 from facelm.teach.checks._trait import Trait
 
-_CLOSED_WORD = r"(?!open\b|no\b|mouth\b|lips\b|half\b|part\w*|nearly\b|almost\b)[\w']+"
+_CLOSED_WORD = r"(?!open\b|no\b|mouth\b|lips\b|half\b|part\w*|nearly\b|almost\b|an?\b)[\w']+"
 EYES = Trait(
     "eyes",
     {
