@@ -1,4 +1,4 @@
-"""Whether a bare word is claimed of this face or picture: what has no verb of its own needs a frame.
+"""Whether a bare word is claimed of this face or picture: without a verb it needs a frame.
 
 "The face is turned in profile" can hardly mean anything else. "A profile", "frontal", "blurry" and
 "gloom" alone claim nothing: they count as what the face or the picture is, shows or is shown in,
@@ -45,7 +45,8 @@ _IS = (
 )
 # What does not belong to one phrase: "the depth it has is what a frontal view conceals".
 _FILL = (
-    r"(?: (?!that\b(?! of)|which\b|who\b|whose\b|whom\b|what\b|where\b|when\b|while\b|than\b|among\b"
+    r"(?: (?!that\b(?! of)|which\b|who\b|whose\b|whom\b|what\b|where\b|when\b|while\b|than\b"
+    r"|among\b"
     r"|between\b|if\b|unless\b|because\b|like\b|unlike\b|obtain|needed|useful|required|for\b"
     r"|without\b|against\b|compar)[\w'-]+,?)"
 )

@@ -44,7 +44,8 @@ _MAYBE = re.compile(
     r"\b(?:(?<!as )if|whether|could be|might be|may be|either|(?:open|closed|sharp|blurred"
     r"|bright|dark|lit) or|would(?! (?:\w+ ){0,2}?(?:call|say|describe|judge|guess|think|name|rate"
     r"|term|speak|be (?:called|described|judged|rated)))|wants?|needs?|requires?|ask(?:s|ed)? for"
-    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than(?! (?:sufficient|enough|adequate|ample))|unlike|as opposed to|nobody|no one)\b"
+    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than(?! (?:sufficient|enough|adequate"
+    r"|ample))|unlike|as opposed to|nobody|no one)\b"
 )
 _DENIALS = sign(
     "no not nothing none never neither nor without cannot t lacks lacking lack free absence"
@@ -109,11 +110,11 @@ def _other_trait(said: Said) -> str:
 
 def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
     """Where a sentence says this of a trait, plainly or by denying the opposite."""
-    for claimed in (value, _OPPOSITE[value]):
-        plainly = claimed == value
+    for told in (value, _OPPOSITE[value]):
+        plainly = told == value
         if not (plainly or one.signs & _DENIALS):
             continue
-        for match in found(one, trait.says[claimed]):
+        for match in found(one, trait.says[told]):
             before = denied(one.low, match.start())
             said = match.group()
             inside = bool(_NOT.search(said)) and not said.startswith(("not enough", "not much"))

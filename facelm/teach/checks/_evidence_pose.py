@@ -247,7 +247,8 @@ _PLURAL = re.compile(
     r"|templates?|ones|records|standards|comparisons?|angles|positions|profiles)\b"
 )
 _SAY = re.compile(
-    r"(?:\b(?:next to|beside|alongside|together with|in addition to|besides|apart from)|, say|\bsuch as|\bamong them|\be\.g\.|\bincluding),? (?:in |from )?(?:an? |the )?(?:\w+ ){0,2}$"
+    r"(?:\b(?:next to|beside|alongside|together with|in addition to|besides|apart from)|, say"
+    r"|\bsuch as|\bamong them|\be\.g\.|\bincluding),? (?:in |from )?(?:an? |the )?(?:\w+ ){0,2}$"
 )
 
 

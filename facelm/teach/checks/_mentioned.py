@@ -15,7 +15,8 @@ _RELATIVE = re.compile(
     r"\b(?:that|which|as|what|where|how|than) (?:an?|any|every|most|no) (?:\w+[ -])?$"
 )
 _GAP = re.compile(
-    r"(?:[- ](?:view|face|person|head|pose|picture|portrait|mouth))? (?:\w+ly )?(?:has|have|had|does"
+    r"(?:[- ](?:view|face|person|head|pose|picture|portrait|mouth))? (?:\w+ly )?(?:has|have|had"
+    r"|does"
     r"|do|did|(?!is\b|was\b|this\b)[a-z]{2,}s)(?: (?:at|in|on|by) \w+)?(?:\W*$|[,;:.)]"
     r"| (?:is|are|takes?|would|can|may|will|does|has|have|(?!this\b|his\b)[a-z]{3,}s)\b)"
 )
@@ -41,7 +42,8 @@ _RANGE = re.compile(
 )
 _FROM_A = re.compile(r"\b(?:from|over|through|since|until|beside|near) an? (?:\w+ )?$")
 _OWNS = re.compile(
-    r"'s? (?!(?:\w+ )?(?:face|portrait|head|features) (?:is|are|was) (?:shown|seen|depicted|presented"
+    r"'s? (?!(?:\w+ )?(?:face|portrait|head|features) (?:is|are|was) (?:shown|seen|depicted"
+    r"|presented"
     r"|pictured|in|what|at)\b)[\w-]+"
 )
 # "A child's face grows": of anybody

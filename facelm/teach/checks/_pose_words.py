@@ -84,7 +84,8 @@ _FRONTAL = rule(
     r"|as good as|to|at|just|only))* ?(?:zero|0\b(?!\.)|none|nil|non-?existent|negligible|minimal"
     r"|absent|nothing)",
     r"(?:head|face|it) (?:\w+ )?(?:is |held |kept |positioned |set )+(?:\w+ly )?"
-    r"(?:straight(?!,? (?:without|with no|instead of|rather than|and not|not) (?:an?y? )?(?:\w+ )?(?:tilt|lean|tip|inclin)| (?:up|down|nose"
+    r"(?:straight(?!,? (?:without|with no|instead of|rather than|and not|not) (?:an?y? )?(?:\w+ "
+    r")?(?:tilt|lean|tip|inclin)| (?:up|down|nose"
     r"|hair|line))|square|centred|centered)\b(?! hair)",
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
     r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
@@ -133,7 +134,8 @@ PROFILE = (
         r" (?:\w+ )?(?:hidden|out of (?:sight|view)|lost to view|invisible)\b"
         r"(?! (?:in|by) (?:the )?(?:shadow|dark|shade|hair))",
         r"(?:one|a single) (?:side|half) of (?:the|his|her|their) (?:face|head) only\b",
-        r"turn(?:s|ed|ing)? (?:one|an?|his|her|their|the) (?:left |right )?(?:cheek|side|ear) (?:to|towards?)"
+        r"turn(?:s|ed|ing)? (?:one|an?|his|her|their|the) (?:left |right )?(?:cheek|side|ear) "
+        r"(?:to|towards?)"
         r" (?:the|us)\b",
         r"(?:one|a single) (?:eye|ear|cheek|side|half)(?: and one \w+)? only\b",
         r"present(?:s|ed|ing)? (?:the|its|his|her|their|one|a) (?:left |right )?(?:side|profile)\b",

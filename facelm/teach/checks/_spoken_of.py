@@ -51,7 +51,9 @@ _REJECTED = re.compile(
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
-    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:is|are|lies?|remains?|stays?) (?:\w+ )?(?:beyond|below) (?:what|the (?:reach|limit\w*|resolution|scope|power|means))|(?:has|have|is|are|was|were|being|been|had) (?:\w+ )?(?:gone|outgrown|faded|vanished"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:is|are|lies?|remains?"
+    r"|stays?) (?:\w+ )?(?:beyond|below) (?:what|the (?:reach|limit\w*|resolution|scope|power"
+    r"|means))|(?:has|have|is|are|was|were|being|been|had) (?:\w+ )?(?:gone|outgrown|faded|vanished"
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
     r"|comes? short|falls? short|(?:is|are|was|were|has been|have been) (?:\w+ )?(?:avoided"
@@ -204,7 +206,8 @@ _MANY = re.compile(
     r"|her\b|their\b|its\b|an?\b)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
-    r" (?:the )?\w+| (?:for|on|by) (?:the )?\w+(?: \w+)?)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
+    r" (?:the )?\w+| (?:for|on|by) (?:the )?\w+(?: \w+)?)? (?:\w+ly |often |can |may |might |could "
+    r"|would |will )?(?:learn|train|try"
     r"|choose|pose|sit|stand|begin|ask for|believe|come|have|show|need"
     r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
@@ -217,7 +220,8 @@ _ONLY = re.compile(
 )
 # "The woman does not smile": there is one.
 _SITTER = re.compile(
-    r"\b(?:the|this) (?:\w+ )?(?:m[ae]n|woman|boy|girl|lady|gentleman|guy|lad|infant|toddler|teenager"
+    r"\b(?:the|this) (?:\w+ )?(?:m[ae]n|woman|boy|girl|lady|gentleman|guy|lad|infant|toddler"
+    r"|teenager"
     r"|pensioner)$"
 )
 _DOES_NOT = re.compile(
