@@ -29,6 +29,8 @@ FILES = {
         "clean-sixth.yaml",
         "clean-seventh.yaml",
         "clean-eighth.yaml",
+        "clean-ninth.yaml",
+        "clean-tenth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }

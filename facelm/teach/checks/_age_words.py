@@ -200,6 +200,7 @@ WORDS: tuple[tuple[Rule, float, float], ...] = (
     ),
     _word("youth", (10, 35), r"still in (?:his|her|their) youth"),
     _word("youth", (12, 29), r"(?<=\ba )youth(?=\W*$|[,.;:)]| (?:of|who|with|in|whose)\b)"),
+    _word("student", (8, 39), r"(?<=\ba )student(?=\W*$|[,.;:)]| (?:in|at) )"),
     _word("adult grown", (14, 26), r"(?:barely|only just|newly) (?:an adult|grown(?:-up)?)"),
     *(
         _word(name, (years - 6.0, years + 6.0), rf"(?:his|her|their) {name} birthday")

@@ -89,7 +89,8 @@ _SMALL = re.compile(
 _PERSON = re.compile(
     r"\b(?:person|subject|individual|man|woman|boy|girl|he|she|they|him|her|them|someone|somebody"
     r"|youth|student|pupil|infant|toddler|teen(?:ager)?|kid|fellow|guy|lad|senior|veteran|sitter"
-    r"|child|lady|gentleman|looks?|guess|visually|appearance|male|female|adult|baby)\b"
+    r"|put(?:s|ting)? (?:this|the|her|his) face|child|lady|gentleman|looks?|guess|visually"
+    r"|appearance|male|female|adult|baby)\b"
 )
 _SAYS_AGE = re.compile(
     r"\b(?:looks?|looking|appears?|seems?|be|is|guess\w*|estimat\w+|put(?:s|ting)?|say|about"

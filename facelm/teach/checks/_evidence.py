@@ -10,6 +10,7 @@ import re
 
 from facelm.teach._labels import number_of, word_of
 from facelm.teach._light import blurred
+from facelm.teach.checks._claimed import claimed
 from facelm.teach.checks._evidence_pose import other_pose
 from facelm.teach.checks._feature_words import EYES, MOUTH
 from facelm.teach.checks._frame import denied_afar, left_alone
@@ -43,7 +44,8 @@ _MAYBE = re.compile(
     r"\b(?:(?<!as )if|whether|could be|might be|may be|either|(?:open|closed|sharp|blurred"
     r"|bright|dark|lit) or|would(?! (?:\w+ ){0,2}?(?:call|say|describe|judge|guess|think|name|rate"
     r"|term|speak|be (?:called|described|judged|rated)))|wants?|needs?|requires?|ask(?:s|ed)? for"
-    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than|unlike|as opposed to|nobody|no one)\b"
+    r"|call(?:s|ed)? for|prefer\w*|compar\w+ (?:to|with)|than(?! (?:sufficient|enough|adequate"
+    r"|ample))|unlike|as opposed to|nobody|no one)\b"
 )
 _DENIALS = sign(
     "no not nothing none never neither nor without cannot t lacks lacking lack free absence"
@@ -108,11 +110,11 @@ def _other_trait(said: Said) -> str:
 
 def _says(one: Sentence, trait: Trait, value: str) -> tuple[int, int] | None:
     """Where a sentence says this of a trait, plainly or by denying the opposite."""
-    for claimed in (value, _OPPOSITE[value]):
-        plainly = claimed == value
+    for told in (value, _OPPOSITE[value]):
+        plainly = told == value
         if not (plainly or one.signs & _DENIALS):
             continue
-        for match in found(one, trait.says[claimed]):
+        for match in found(one, trait.says[told]):
             before = denied(one.low, match.start())
             said = match.group()
             inside = bool(_NOT.search(said)) and not said.startswith(("not enough", "not much"))
@@ -133,6 +135,8 @@ def _left_open(one: Sentence, trait: Trait, match: re.Match[str]) -> bool:
     if _DEGREE.search(before) or _MAYBE.search(before):
         return True
     if _WISHED.search(clause_of(one.low, *match.span())):
+        return True
+    if not claimed(one.low, *match.span(), trait.name):
         return True
     if supposed(one.low, match.start(), match.end()) or absent(one.low, match.end()):
         return True

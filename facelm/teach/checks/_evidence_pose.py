@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from facelm.teach._labels import number_of, word_of
+from facelm.teach.checks._claimed import claimed
 from facelm.teach.checks._frame import denied_afar, left_alone
 from facelm.teach.checks._pose_words import (
     AS_SEEN,
@@ -168,7 +169,14 @@ _OF_THE_PICTURE = re.compile(
     r"| (?:\w+ )?(?:reference|comparison|second|passport)\b"
 )
 # "Direction of light: frontal", "between frontal and profile", "the back of the head"
-_OF_THE_LIGHT = re.compile(r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*$")
+_OF_THE_LIGHT = re.compile(
+    r"\b(?:light\w*|illumination|flash|lamp)[^.;:]{0,12}:\W*(?:[\w-]+,? ){0,3}$"
+)
+# "From the front or an oblique front view"
+_OR_ELSE = re.compile(
+    r",? or (?:[\w-]+ ){0,3}?(?:oblique|frontal|front|three-quarters?|side|profile|angled|turned"
+    r"|half-profile|lateral)\b"
+)
 _BETWEEN = re.compile(r"\bbetween (?:an? )?$")
 _OF_THE_BACK = re.compile(r"\b(?:back of (?:the|his|her|their) (?:head|skull)|nape) (?:\w+ ){0,3}$")
 _MEANS = re.compile(r"(?<!this )(?<!that )(?<!which )(?<!they )\bmean an? (?:\w+ )?$")
@@ -193,7 +201,7 @@ def _found(one: Sentence, rules: tuple[Rule, ...], of_the_head: bool) -> tuple[i
             continue
         if of_the_head and OF_OTHER_PARTS.search(before):
             continue
-        if _of_something_else(one.low, match):
+        if _of_something_else(one.low, match) or not claimed(one.low, start, end, "pose"):
             continue
         return start, end
     return None
@@ -214,6 +222,7 @@ def _of_something_else(low: str, match: re.Match[str]) -> bool:
         _OF_THE_LIGHT.search(low, 0, start)
         or _UP_OR_DOWN.match(low)
         or _BETWEEN.search(low, 0, start)
+        or _OR_ELSE.match(low, match.end())
         or _OF_THE_BACK.search(low, 0, start)
         or _OF_THE_BACK.match(match.group() + " ")
         or _MEANS.search(low, 0, start)
@@ -227,9 +236,29 @@ _IN_GENERAL = re.compile(
     r"|reveals?|makes?|leaves?|lets?|often|usually|always|never)\b"
 )
 
+# "A frontal face shows both cheeks"; "frontal references"; "a second picture, say a profile"
+_A = re.compile(r"(?:^|[,;:] )\W*an? $")
+_OF_ONE = re.compile(
+    r" (?:\w+ )?(?:shows(?! (?:the|this) (?:face|head|person|man|woman))|hides|reveals|needs|has"
+    r"|often|usually|always|never)\b"
+)
+_PLURAL = re.compile(
+    r"[- ](?:views|pictures|portraits|images|photos|photographs|shots|faces|heads|poses|references?"
+    r"|templates?|ones|records|standards|comparisons?|angles|positions|profiles)\b"
+)
+_SAY = re.compile(
+    r"(?:\b(?:next to|beside|alongside|together with|in addition to|besides|apart from)|, say"
+    r"|\bsuch as|\bamong them|\be\.g\.|\bincluding),? (?:in |from )?(?:an? |the )?(?:\w+ ){0,2}$"
+)
+
 
 def _in_general(low: str, match: re.Match[str]) -> bool:
-    return match.group().startswith(("a ", "an ")) and bool(_IN_GENERAL.match(low, match.end()))
+    end = match.end()
+    if _PLURAL.match(low, end) or _SAY.search(low, 0, match.start()):
+        return True
+    if match.group().startswith(("a ", "an ")):
+        return bool(_IN_GENERAL.match(low, end))
+    return bool(_OF_ONE.match(low, end) and _A.search(low, 0, match.start()))
 
 
 _NOT_TURNED = re.compile(

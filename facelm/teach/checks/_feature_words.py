@@ -7,8 +7,9 @@ import re
 from facelm.teach.checks._prose import rule
 from facelm.teach.checks._trait import Trait
 
-_CLOSED_WORD = r"(?!open\b|no\b|mouth\b|lips\b|half\b|part\w*|nearly\b|almost\b)[\w']+"
+_CLOSED_WORD = r"(?!open\b|no\b|mouth\b|lips\b|half\b|part\w*|nearly\b|almost\b|an?\b)[\w']+"
 EYES = Trait(
+    "eyes",
     {
         "closed": (
             rule(
@@ -76,8 +77,8 @@ EYES = Trait(
                 " vigilant see direct goes look looks looking meet focus focused fixed directed"
                 " watchful eyed stare back",
                 r"eyes?(?: (?!closed|shut|no\b|mouth\b|half|slightly|nearly|colou?r"
-                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to (?:d|view"
-                r"|insp|quest|interp|error)))"
+                r"|barely)[\w']+){0,4}? (?:open(?:ed)?\b(?! (?:question|issue|matter|to\b"
+                r"))"
                 r"|wide\b(?! (?:apart|set|spaced|spacing)))",
                 r"eyes?(?:lids?)?(?: state)?\W{1,5}(?:both |wide |fully )?open\b",
                 r"(?:eye)?lids (?:are |stand )(?:\w+ )?up\b(?= ?[,.;]|$| and)",
@@ -142,7 +143,7 @@ EYES = Trait(
 
 _SHUT_WORD = (
     r"(?!opposite\b|reverse\b|open\b|no\b|nearly\b|almost\b|half\b|part\w*|eyes?\b|eyelids\b"
-    r"|apart\b)[\w'-]+,?"
+    r"|apart\b|brows?\b|works?\b|acts?\b|taken\b|considered\b|read\b)[\w'-]+,?"
 )
 _OPEN_WORD = (
     r"(?!opposite\b|reverse\b|told|set|tell|closed|shut|no\b|slightly|barely|hardly|just\b|gently"
@@ -150,6 +151,7 @@ _OPEN_WORD = (
     r"|nearly|eyes?\b)[\w'-]+,?"
 )
 MOUTH = Trait(
+    "mouth",
     {
         "closed": (
             rule(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from facelm.teach.checks._mentioned import mentioned
 from facelm.teach.checks._set_aside import set_aside
 from facelm.teach.checks._spoken_of import only_spoken_of
 
@@ -56,7 +57,8 @@ _DENIES = re.compile(
     r"|nothing(?! (?:but|less|short))|never|neither|nor|(?:cannot|hardly|scarcely)(?!"
     r" (?:\w+ )?(?:be )?(?:older|more) than)|nobody|few|fewer"
     r"|without(?! (?:\w+ )?(?:doubt|question))|lacks?|lacking|in vain|missing|absent|free of"
-    r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue|defend)"
+    r"|hard[- ]pressed|(?:hard|difficult|impossible) to (?:see|find|imagine|believe|argue"
+    r"|defend)(?! (?:in|under|because|due|at|by|through)\b)"
     r"|unlikely|little (?:left )?(?:of|that|in|to (?:suggest|indicate|show|speak|point"
     r"|argue|support|say))\b|(?:argu|speak|spoke|tell|told|weigh|count"
     r"|militat|testif|decid|object|vot)\w* (?:\w+ )?against|at odds with|conflicts? with"
@@ -145,6 +147,11 @@ _NOT_THIS = re.compile(
     r"|rare|another question|a question|irrelevant|unknown|not known)\b|prov\w+ (?:nothing|little))"
 )
 _ANYBODY = re.compile(r"\W*(?:an?|any|every) (?:\w+ )?")
+# "A woman's forehead is lower", but "a woman's face is shown"
+_OWNED = re.compile(
+    r"'s(?:,| (?!(?:\w+ )?(?:face|portrait|head|features) (?:is|are|was) (?:shown|seen|depicted"
+    r"|presented|pictured|in|what|at)))"
+)
 _AFTER = re.compile(
     r" ?: ?(?:none|no|not|nil|absent|hardly|negligible|minimal)\b"
     r"|,? (?:is|are|was|were) not (?:there|present|visible|seen|shown|found)\b|[a-z'-]* (?:(?:can"
@@ -189,10 +196,11 @@ def left_alone(low: str, start: int, end: int) -> bool:
         or _THAN.search(before)
         or _EXPECTED.search(before)
         or _AFTER.match(low, end)
-        or (low.startswith(("'s ", "'s,"), end) and _ANYBODY.fullmatch(before))
+        or (_OWNED.match(low, end) and _ANYBODY.fullmatch(before))
         or (_NOT_THIS.match(low, end) and _general(before))
         or only_spoken_of(low, start, end, first, last)
         or set_aside(low, start, end, first, last)
+        or mentioned(low, start, end, first)
     )
 
 

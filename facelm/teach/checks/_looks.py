@@ -89,6 +89,8 @@ _TAKES = re.compile(
     r" (?:\w+ )?(?:takes|needs|makes (?:a|any|people)|changes|comes and|can be|is (?:easily|quickly"
     r"|soon|often|usually)|grows (?:back|in|fast|slow)|adds)\b"
 )
+# "The beardless parts": of one that has a beard elsewhere
+_PART = re.compile(r" (?:parts?|areas?|skin|regions?|patch\w*|cheeks?|portions?|zones?)\b")
 _SUPPOSED = re.compile(
     r"(?: (?:face|expression|look|smile|people|person|one))? (?:would|could|might)\b(?! be (?:the"
     r"|my|a (?:fair|good|natural)))"
@@ -244,6 +246,8 @@ def _has(low: str, match: re.Match[str]) -> bool | None:
     if of_others(low, *match.span()) or low[match.end() :].startswith("-like"):
         return None
     if word in ("beardless", "clean-shaven"):
+        if _PART.match(low, match.end()):
+            return None
         return None if denied(low, match.start()) else False
     if _THROWN_BY.search(low, 0, match.start()) or _TAKES.match(low, match.end()):
         return None

@@ -10,7 +10,7 @@ from facelm.teach.checks._trait import Trait
 _PHOTO = r"(?:images?|pictures?|photos?|photographs?|portraits?|shots?|captures?)"
 _IS = (
     r"(?:is|are|was|were|looks?|appears?|seems?|remains?|being|stays?|lies?|comes? out|keeps?"
-    r"|kept|held|with)"
+    r"|kept|held|with|can be (?:called|described as|judged|rated|considered))"
 )
 _OF = r"(?: of the \w+)?(?: as a whole| overall| area| itself)?"
 
@@ -24,6 +24,7 @@ _FINE = (
 # An outline can be seen in a blurred picture, too: it must be clear.
 _EDGES = r"(?:edges|contours|outlines)"
 SHARPNESS = Trait(
+    "sharpness",
     {
         "sharp": (
             rule(
@@ -151,7 +152,8 @@ SHARPNESS = Trait(
         r"|lines? of (?:the|his|her|their) (?:jaw|chin|nose|neck|hair|face|cheeks?|head|mouth|lips)"
         r"|periphery|boundary|patch|exaggerat\w+|enlarg\w+|transitions?|depth of field)\b"
         # Lost for want of light, and not of focus.
-        r"|\b(?:dark\w*|dim\w*|under-?expos\w*|over-?expos\w*|shad\w+|glare|gloom)\b.*\b(?:details?"
+        r"|\b(?:(?:little|less|low|poor|weak|faint|enough) light|dark\w*|dim\w*|under-?expos\w*"
+        r"|over-?expos\w*|shad\w+|glare|gloom)\b.*\b(?:details?"
         r"|textures?|lines)\b.*\b(?:lost|vanish\w*|disappear\w*|hidden|hid)\b"
     ),
     re.compile(r"\b(?:background|backdrop|behind|depth of field|dark\w*|dim|under-?exposed)\b"),
@@ -167,6 +169,7 @@ _WHOLE = (
     r"|surroundings)"
 )
 BRIGHTNESS = Trait(
+    "light",
     {
         "lit": (
             rule(
@@ -193,6 +196,12 @@ BRIGHTNESS = Trait(
                 r"|radiant|glowing|aglow|light-filled|over-?exposed|washed[- ]out|high-key|sunlit"
                 r"|brightened)\b(?! (?:eyes|background))",
                 rf"{_LIGHT}(?: level)?:\W*(?:\w+ )?(?:bright|ample|plentiful|abundant|strong)\b",
+                rf"{_PHOTO} (?:has|gives|makes|have) an? (?:\w+ly )?(?:bright|luminous|radiant)\b",
+                r"full of light\b|(?:strong|bright|powerful|brilliant) (?:lamp|source|spotlight"
+                r"|flash)"
+                r" (?:lights|illuminates|falls|shines)\b|(?:lit|illuminated) by (?:an? )?(?:strong"
+                r"|bright|powerful"
+                r"|brilliant)\b",
                 r"bright(?:,| and)?(?: (?!the|this|an?|on|of|in|screen|eyes?|background|hair"
                 r"|clothing|colou?r|red|blue|green|white|yellow)\w+,?)"
                 rf"{{0,2}}? (?:{_WHOLE}|skin|environment|day)\b",
@@ -225,7 +234,8 @@ BRIGHTNESS = Trait(
             rule(
                 "lit illuminated exposed lighted light lighting illumination exposure daylight"
                 " brightness dim dimly dimness dark darkness darkened gloom gloomy murky murk"
-                " shadow shadows shade shadowy underexposure underlit underexposed unlit key"
+                " shadow shadows shade shadowy dusky sombre underexposure underlit underexposed "
+                "unlit key"
                 " night nighttime faint weak dusk twilight pitch conditions black lights",
                 r"(?:dimly|poorly|badly|barely|hardly|scarcely|weakly|faintly|insufficiently"
                 r"|inadequately|sparsely|dully|meagrely|feebly)[- ](?:lit|illuminated|exposed"
@@ -250,10 +260,11 @@ BRIGHTNESS = Trait(
                 r"|side)\w+){0,3}? (?:dark\b(?![- ](?:skin\w*|hair\w*|eye\w*|brown|complexion"
                 r"|circles|blue|brows?|background|toned?))|gloomy|murky|darkness|the dark|shadowy"
                 r"|dim\b|darkened|in (?:deep |heavy |full )?(?:shadow|shade)\b(?! on))",
-                rf"dark(?:,| and)?(?: (?!hair|eyes?|brown|skin|background|shirt|clothing|circles"
+                rf"(?:dark|dim|gloomy|murky|dusky|sombre)(?:,| and)?(?: (?!hair|eyes?|brown|skin"
+                rf"|background|shirt|clothing|circles"
                 rf"|brows?|beard)\w+,?){{0,2}}? (?:{_PHOTO}|scene|setting|room|surroundings"
                 rf"|conditions|exposure|environment|face)\b(?! shape)",
-                r"(?:near|total|complete|deep|almost|semi|half|utter|in|into|such"
+                r"(?:near|total|complete|deep|almost|semi|half|utter|in|into|in the|into the|such"
                 r"|night-?time|the|general|overall)[- ]darkness\b",
                 r"darkness (?:covers|hides|surrounds|swallows|falls|dominates|envelops|lies"
                 r"|reigns|makes|prevails|obscures|fills)\b|(?:from|in|into|(?<=emerging )out of"
@@ -263,7 +274,8 @@ BRIGHTNESS = Trait(
                 r"shadows? (?:cover|hide|swallow|fill|obscure|envelop|shroud|lie over|fall over"
                 r"|conceal)s? (?:the )?(?:whole|entire|most of the|all of the"
                 r"|much of the) (?:face|picture|features)\b",
-                r"it is (?:very |too |quite |rather )?(?:dim|dark|gloomy|murky)(?: in| here|\W*$)",
+                r"it is (?:very |too |quite |rather )?(?:dim|dark|gloomy|murky)(?: in| here| "
+                r"around| and| on|\W*$)|(?:want|shortage|absence) of light\b",
                 r"gloom\b|night-?time|(?:at|by) night\b|twilight|dusk\b|pitch[- ]black|murk\b",
             ),
         ),

@@ -84,7 +84,8 @@ _FRONTAL = rule(
     r"|as good as|to|at|just|only))* ?(?:zero|0\b(?!\.)|none|nil|non-?existent|negligible|minimal"
     r"|absent|nothing)",
     r"(?:head|face|it) (?:\w+ )?(?:is |held |kept |positioned |set )+(?:\w+ly )?"
-    r"(?:straight(?!,? (?:without|with no) (?:an?y? )?(?:sideways )?(?:tilt|lean)| (?:up|down|nose"
+    r"(?:straight(?!,? (?:without|with no|instead of|rather than|and not|not) (?:an?y? )?(?:\w+ "
+    r")?(?:tilt|lean|tip|inclin)| (?:up|down|nose"
     r"|hair|line))|square|centred|centered)\b(?! hair)",
     r"(?:passport|mug-?shot|id\b|identity|biometric)(?:[- ](?:style|like|photo|picture|type|card"
     r"|document))*(?: \w+)? ?(?:pose|view|position|orientation|perspective|angle)\b",
@@ -107,7 +108,8 @@ OF_OTHER_PARTS = re.compile(
 )
 PROFILE = (
     rule(
-        "profile lateral sideways shoulder back silhouette silhouetted outline outlined background",
+        "profile lateral sideways shoulder back silhouette silhouetted outline outlined background"
+        " right",
         r"(?:in|full|side|pure|strict|classic|complete|near|left|right|a|an|true|perfect|clean"
         r"|exact|almost|nearly|total|half|partial|into|as|sharp"
         r"|typical)[- ]profile\b(?! (?:picture|photo|of the (?:nose|jaw|chin|lips|person)))",
@@ -119,18 +121,23 @@ PROFILE = (
         r"sideways\b(?! (?:rotation|turn|movement|shift|glance|look|gaze|light|smile|tilt|lean))"
         r"|lateral (?:view|pose|position"
         r"|shot)\b",
+        r"(?:at )?(?:an? )?right angles? to the (?:camera|lens|viewer)\b",
         r"back of the head\b(?! (?:\w+ )?(?:cannot|hidden|out of|not|invisible|lost|beyond"
-        r"|outside))|over (?:the|his|her|their|one) shoulder\b",
+        r"|outside))|over (?:the|his|her|their|one|a) shoulder\b",
         r"(?:nose|chin|forehead)(?: (?:and"
         r"|,) (?:\w+ )?\w+)? (?:\w+ ){0,3}?(?:against the background|in silhouette|silhouetted"
         r"|outlined against|(?:seen|shown|drawn|visible|appears?|stands? out) in outline)\b",
     ),
     rule(
-        "half only presents present presented presenting",
+        "half only presents present presented presenting turn turns turned turning",
         r"(?:one )?half (?:of )?(?:the|his|her|their) (?:face|head) (?:is|has|lies|remains)"
         r" (?:\w+ )?(?:hidden|out of (?:sight|view)|lost to view|invisible)\b"
         r"(?! (?:in|by) (?:the )?(?:shadow|dark|shade|hair))",
         r"(?:one|a single) (?:side|half) of (?:the|his|her|their) (?:face|head) only\b",
+        r"turn(?:s|ed|ing)? (?:one|an?|his|her|their|the) (?:left |right )?(?:cheek|side|ear) "
+        r"(?:to|towards?)"
+        r" (?:the|us)\b",
+        r"(?:one|a single) (?:eye|ear|cheek|side|half)(?: and one \w+)? only\b",
         r"present(?:s|ed|ing)? (?:the|its|his|her|their|one|a) (?:left |right )?(?:side|profile)\b",
     ),
     rule(

@@ -51,7 +51,9 @@ _REJECTED = re.compile(
     r"|overly) (?:strong|much|bold|narrow|hasty|far)|(?:an?|the) (?:stretch|exaggeration"
     r"|overstatement|mistake|error|misnomer|outlier)|overstat\w*|mislead\w*|mistaken|inaccurate"
     r"|incorrect|wrong|untrue|premature|(?:is|are|be) (?:\w+ )?off by|(?:set|put|left|laid) aside"
-    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:has|have|is|are) (?:gone"
+    r"|rejected|dismissed|discarded|discounted|turned down|non-issue|(?:is|are|lies?|remains?"
+    r"|stays?) (?:\w+ )?(?:beyond|below) (?:what|the (?:reach|limit\w*|resolution|scope|power"
+    r"|means))|(?:has|have|is|are|was|were|being|been|had) (?:\w+ )?(?:gone|outgrown|faded|vanished"
     r"|wanting)|(?:is|are) (?:two|different|separate) things|no issue|no concern"
     r"|(?:un|most un|very un|highly un)likely(?=\W*$|[,;.]| here| on| as)|improbable|implausible"
     r"|comes? short|falls? short|(?:is|are|was|were|has been|have been) (?:\w+ )?(?:avoided"
@@ -83,7 +85,7 @@ _LIKENED = re.compile(
     r"|can)(?: \w+){0,4}"
     r" (?:in|on|at|with|among)|viewed (?:on|in|under|by)|seen (?:on|under)|printed on|if|unless"
     r"|whether"
-    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}? ?$"
+    r"|since (?:\w+ ){0,5}was)\b(?: [\w'-]+){0,4}?(?: of (?:an?|the|any|most)(?: \w+)?)? ?$"
 )
 # "The rules ask for open eyes and a closed mouth", "has to be closed"
 _WANTED = re.compile(
@@ -94,7 +96,9 @@ _WANTED = re.compile(
     r"|see))\b[^,;:]*$"
 )
 _MUST = re.compile(r"\b(?:(?:has|have|needs?|ought|supposed) to|must|should) (?:\w+ )?be\b")
-_OF_A = re.compile(r" of (?:an?|any|most|many|other|every) (?!little|bit|few|moment|blink)")
+_OF_A = re.compile(
+    r"(?<!that) of (?:an?|any|most|many|other|every) (?!little|bit|few|moment|blink)"
+)
 # "With closed eyes, anybody looks calmer", "too little light makes noise"
 _EVERYBODY = re.compile(
     r"\b(?:no (?:picture|image|photo|photograph|portrait|face|camera|lens) (?:is|can|will|has|was"
@@ -202,7 +206,8 @@ _MANY = re.compile(
     r"|her\b|their\b|its\b|an?\b)"
     r"(?:[a-z]+ )?(?!viewers|observers|raters|readers|annotators)(?:[a-z]{3,}[^s\W\d]s|men|women"
     r"|children)(?: (?:of|in|from|with|and|or)"
-    r" (?:the )?\w+)? (?:\w+ly |often |can |may |might |could |would |will )?(?:learn|train|try"
+    r" (?:the )?\w+| (?:for|on|by) (?:the )?\w+(?: \w+)?)? (?:\w+ly |often |can |may |might |could "
+    r"|would |will )?(?:learn|train|try"
     r"|choose|pose|sit|stand|begin|ask for|believe|come|have|show|need"
     r"|require|use|ask|make|look|keep|take|give|tend|do|want|wear|call|demand|prefer|follow|fill"
     r"|get|go|grow|age|smile|lose|call|vary|differ|share|seem|appear|happen|occur|hide|cast|pass"
@@ -212,6 +217,15 @@ _MANY = re.compile(
 _SECOND = re.compile(r"\ban? [^,;:]*, (?:and )?(?:an? )?(?:\w+ ){0,2}$")
 _ONLY = re.compile(
     r" (?:(?:one|picture|image|photo|face|patch|edge) )?(?:merely|simply|just|only) \w+\W*$"
+)
+# "The woman does not smile": there is one.
+_SITTER = re.compile(
+    r"\b(?:the|this) (?:\w+ )?(?:m[ae]n|woman|boy|girl|lady|gentleman|guy|lad|infant|toddler"
+    r"|teenager"
+    r"|pensioner)$"
+)
+_DOES_NOT = re.compile(
+    r" (?:does|did|has) (?:not|n't|never) (?!fit|match|apply|exist|come|enter|hold)"
 )
 _ENDS = re.compile(r"[;:](?! (?:all|none|both|neither|these|those) )| but ")
 _AND = re.compile(r" ?(?:and|or|nor) (?:an?|the|any|another) ")
@@ -245,10 +259,16 @@ def only_spoken_of(low: str, start: int, end: int, first: int, last: int) -> boo
         last: where that ends.
     """
     before, after = low[first:start], low[end:last]
+    told = low.rfind(" that ", first, start)  # "it means that blur is no obstacle"
+    since = told + 5 if told >= 0 else first
     stop = _ENDS.search(low, end)
     rest = stop.start() if stop else len(low)
     return bool(
-        (not _VERB.search(low, first, end) and _NOT_SO.search(low, end, rest))
+        (
+            not _VERB.search(low, since, end)
+            and _NOT_SO.search(low, end, rest)
+            and not (_SITTER.search(low, first, end) and _DOES_NOT.match(low, end))
+        )
         or (not _VERB.search(low, first, last) and _goes_on(low, first))
         or _REJECTED.search(after)
         or _LIKENED.search(before)

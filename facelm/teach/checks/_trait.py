@@ -13,6 +13,8 @@ from facelm.teach.checks._prose import Rule, signs
 class Trait:
     """Two opposite things that may be said of one trait."""
 
+    name: str
+    """`eyes`, `mouth`, `sharpness` or `light`."""
     says: dict[str, tuple[Rule, ...]]
     """What is said to how it is said."""
     not_of: re.Pattern[str]
