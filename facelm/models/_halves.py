@@ -35,7 +35,7 @@ class Eyes:
 
 
 def open_eyes(name: str) -> Eyes:
-    """A vision encoder of `transformers`: CLIP, SigLIP, DINOv2, ViT, …
+    """A vision encoder of `transformers`: CLIP, SigLIP, DINOv2, ViT and others.
 
     Args:
         name: a folder or hub id; of a model of pictures and captions, its vision half.
