@@ -22,9 +22,9 @@ _PLAIN = (
     _FLATTEN + "{%- for message in messages -%}"
     "{{ message['role'] | upper + ': ' + message['content'] }}"
     "{{ eos_token + '\n' if message['role'] == 'assistant' else '\n' }}"
-    "{%- endfor -%}{%- if add_generation_prompt -%}{{ 'ASSISTANT: ' }}{%- endif -%}"
+    "{%- endfor -%}{%- if add_generation_prompt -%}{{ 'ASSISTANT:' }}{%- endif -%}"
 )
-"""For language models that bring none."""
+"""For language models that bring none. No space ends the prompt: tokenizers put it to the word."""
 
 _QUESTION, _ANSWER = "Which way?", "Left."
 
