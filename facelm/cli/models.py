@@ -1,14 +1,15 @@
-"""`facelm models`: what a base model is, before a weight of it is here."""
+"""`facelm models`: what a base model is before a weight of it is here; bases made of others."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from facelm.cli.options import Json, Seed, finish
+from facelm.cli.options import Json, Out, Seed, finish
 
-models_app = typer.Typer(no_args_is_help=True, help="Base models: sizes, and whether they train.")
+models_app = typer.Typer(no_args_is_help=True, help="Base models: check, join, import.")
 
 
 @models_app.callback()
@@ -30,6 +31,57 @@ def models_check(
     finish(result, as_json, lambda: _readable(result))
     if not result["will_train"]:
         raise typer.Exit(1)
+
+
+@models_app.command("join")
+def models_join(
+    vision: Annotated[str, typer.Option(help="A vision encoder: hub id or folder.")],
+    language: Annotated[str, typer.Option(help="A causal language model: hub id or folder.")],
+    out: Out,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Join a vision encoder and a language model as a LLaVA, with a connector yet to be trained."""
+    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
+    from facelm.models.join import join
+
+    result = join(vision, language, out, seed)
+    finish(
+        result, as_json,
+        lambda: f"{out}: {result['visual_tokens']} visual tokens a picture of {result['side']} "
+        f"pixels; the connector is new, so train it before you ask.",
+    )  # fmt: skip
+
+
+@models_app.command("import-face-llava")
+def models_import_face_llava(
+    checkpoint: Annotated[Path, typer.Argument(help="Folder with the published safetensors.")],
+    out: Out,
+    base: Annotated[
+        str | None, typer.Option(help="Video-LLaVA in the hub's layout; the 7B by default.")
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Make a model of Face-LLaVA's published weights: Video-LLaVA with landmark modules."""
+    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
+    from facelm.models.import_face_llava import BASE, import_face_llava
+
+    result = import_face_llava(checkpoint, out, base or BASE)
+    finish(result, as_json, lambda: _imported(result))
+
+
+def _imported(result: dict[str, Any]) -> str:
+    lines = [f"{result['out']}: Face-LLaVA, attention '{result['attention']}'."]
+    if result["from_base"]:
+        lines.append(f"from the base: {', '.join(result['from_base'])}")
+    if left := result["attention_between_frames_left_out"]:
+        lines.append(
+            f"left out: {left} tensors of the video tower's attention between frames, which "
+            "transformers' Video-LLaVA has no place for; answers about clips differ from the "
+            "published model's"
+        )
+    return "\n".join(lines)
 
 
 def _readable(result: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ trained whole, by their names in the base) and `adapter_model.safetensors` with
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +39,21 @@ class Delta:
 def read_delta(folder: Path) -> Delta:
     """Read a run's `facelm.json`.
 
+    A base that lies in the folder itself (an imported model's) is named from there, so that the
+    folder can be moved.
+
     Raises:
         InputError: it is damaged or of another form.
     """
     raw = read_bytes(folder / DELTA_FILE, "The run's description")
     try:
-        return Delta(**json.loads(raw))
+        delta = Delta(**json.loads(raw))
     except (ValueError, TypeError) as error:
         raise InputError(
             f"{folder / DELTA_FILE} is damaged ({error}): train again or restore the folder."
         ) from error
+    inside = folder / delta.base
+    return replace(delta, base=str(inside)) if (inside / "config.json").exists() else delta
 
 
 def save_delta(model: Any, folder: Path, delta: Delta, dtype: torch.dtype | None = None) -> None:
