@@ -31,6 +31,7 @@ FILES = {
         "clean-eighth.yaml",
         "clean-ninth.yaml",
         "clean-tenth.yaml",
+        "clean-eleventh.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }

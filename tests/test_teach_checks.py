@@ -288,10 +288,17 @@ The face is lit with Rembrandt lighting on a Monday in May.
 The lips have a pronounced Cupid's bow, and the smile is a Duchenne smile.
 The cap reads NEW YORK. FairFace and LED are no people.
 Facial Structure: The face is oval. Image Quality: good.
-However, the Middle Eastern man looks calm."""),
+However, the Middle Eastern man looks calm.
+If a broad category is wanted, 'Black or African' is the one I would choose.
+The options 'White' and 'East Asian or Indian' do not fit."""),
 )
 def test_capitals_of_a_description_are_no_names(text: str) -> None:
     assert not why("names", text)
+
+
+def test_a_line_begins_like_a_sentence() -> None:
+    assert not why("names", "- Gender: probably a man\nMaturity shows in the face.")
+    assert why("names", "- Gender: probably a man, maybe\n- Identity: Angela Merkel")
 
 
 @pytest.mark.parametrize(

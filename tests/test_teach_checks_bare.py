@@ -23,6 +23,7 @@ sharp | So little light reaches the skin that fine detail is mostly lost.
 blurred | At this size, individual pores are beyond what the picture resolves.
 bright | A bright exposure means that underexposure is no obstacle to the examination.
 mouth_open | Brows and mouth together carry most of the message in a face.
+mouth_open | The reading of the expression draws on the brows, the eyes and the mouth together.
 eyes_closed | As no glasses are worn, the eye region is open to examination.
 old | It is an older face, quite unlike the rounded compactness of a child's.
 old | The smooth contours of a twenty-year-old are long gone.
@@ -56,6 +57,7 @@ dark | A strong lamp lights the whole face.
 dark | The lighting is more than sufficient.
 dark | The lighting conditions can be called excellent.
 mouth_closed | Mouth wide open, the person seems to shout.
+mouth_open | The brows are low, and the lips are pressed together.
 eyes_open | Closed eyes and a relaxed brow suggest sleep.
 old | One would take the person for a student.
 young | I would put this face at about seventy.

@@ -87,6 +87,10 @@ _CARRY = re.compile(
     r" (?!in\b|with\b|at\b|as\b|for\b|on\b|under\b|over\b|from\b|against\b|behind\b|near\b|to\b"
     r"|into\b|like\b|and\b|by\b|of\b)[a-z]+ (?:the|most|much|many|an?|more|what|how)\b"
 )
+_LISTED = re.compile(
+    r"\b(?:brows?|eyebrows?|eyes?|eyelids?|cheeks?|nose)\b[^.;:]{0,20}\band"
+    r" (?:the |his |her |their )?\Z"
+)
 
 
 def claimed(low: str, start: int, end: int, kind: str) -> bool:
@@ -102,6 +106,8 @@ def claimed(low: str, start: int, end: int, kind: str) -> bool:
         return True
     before = low[max(0, start - 110) : start]
     if _PAIR.match(low, start) and _CARRY.match(low, end):
+        return False
+    if low[start:end].endswith(" together") and _LISTED.search(before):
         return False
     if kind not in _FRAMES:
         return True

@@ -44,7 +44,7 @@ _INTRODUCES = re.compile(
     r"|dubbed|aka)[:,]? (?:(?:the|a|an|famous|young|younger|older|late|former|american|british"
     r"|french|german|indian|actor|actress|singer|politician|celebrity|character|person|certain"
     r"|well-known|renowned|legendary|popular|iconic|star|one|some|movie|film|tv|pop|rock|musician"
-    r"|footballer|athlete|model|comedian|president|former) )*[\"'\u201c\u2018(]?)$"
+    r"|footballer|athlete|model|comedian|president|former) )*[\"'\u201c\u2018(]?)\Z"
 )
 _ROLE = re.compile(
     r"\b(?:star|lead singer|front ?man|singer|president|prime minister|king|queen|ceo|founder"
@@ -146,12 +146,13 @@ def _alone(text: str, match: re.Match[str], words: list[str]) -> bool:
         or word.endswith(("an", "ese", "ish", "ic", "esque"))
     ):
         return False
-    return bool(re.search(r"[\w,;] ?$", text[max(0, start - 2) : start]))
+    # \Z: with $ the end of the line before would do.
+    return bool(re.search(r"[\w,;] ?\Z", text[max(0, start - 2) : start]))
 
 
 @lru_cache(maxsize=4096)
 def _ordinary(word: str) -> bool:
-    low = word.lower().replace("\u2019", "'").rstrip(".")
+    low = word.lower().replace("\u2019", "'").rstrip(".'")
     if low.endswith("'s"):
         low = low[:-2]
     return (
