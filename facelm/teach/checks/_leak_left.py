@@ -166,6 +166,15 @@ _OF_THE_PICTURE = re.compile(
     r"|setting|readings?|points?|observations?)|(?:there|these|this|it) (?:is|are|remains?)"
     r"(?! (?:an? |the )?(?:\w+ )?(?:m[ae]n|wom[ae]n|person|boy|girl|child|baby|adult)))\b"
 )
+# "The original file with its metadata would be preferable": what one would keep or ask for.
+_KEPT = re.compile(
+    r"\b(?:originals?|files?|cop(?:y|ies)|pictures?|images?|photographs?|photos?|prints?"
+    r"|negatives?|versions?|scans?|recordings?|frames?),? $"
+)
+_WANTED = re.compile(
+    r"[^.;]*\b(?:would|should|could|might|must|ought|(?:is|are) (?:\w+ )?(?:needed|required"
+    r"|wanted|preferable|better|best|safer|advisable|missing))\b"
+)
 
 
 def no_leak(low: str, match: re.Match[str]) -> bool:
@@ -181,6 +190,7 @@ def no_leak(low: str, match: re.Match[str]) -> bool:
         or _ELSEWHERE.match(low, end)
         or (_NOT_KNOWN.match(low, end) and _NOT_KNOWN_OF.match(words))
         or _WHAT_THE_SITTER.search(low, 0, start)
+        or (words.startswith("with ") and _KEPT.search(low, 0, start) and _WANTED.match(low, end))
         or (_POSED_AFTER.match(low, end) and _POSED.match(words))
         or _of_ones_own(low, match)
         or nobody_told(low, match)
