@@ -250,7 +250,7 @@ class Hub(BaseHTTPRequestHandler):
                 ]
             }
         if "/commit/" in self.path:
-            answer = {"commitUrl": "http://hub/c", "commitOid": "0" * 40, "success": True}
+            answer = {"commitUrl": f"http://{self.headers['Host']}/me/faces/commit/0", "commitOid": "0" * 40, "success": True}
         self.send_response(403 if "forbidden" in self.path + body.decode()[:200] else 200)
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
