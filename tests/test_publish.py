@@ -123,7 +123,7 @@ def test_the_card_says_what_the_model_rests_on(run: Path, tmp_path: Path) -> Non
         export(scored / "model", out, merge=merge)
         card = (out / "README.md").read_text()
         assert "apache-2.0 (its README.md)" in card
-        assert "| heads: " in card and "| train | 4 |" in card
+        assert "| heads | train | 4 | synthetic" in card
         assert "annotators' impressions" in card and "rank: 4" in card
         assert "| facexbench | test | 40 | 50.0% (35.0% to 65.0%) | 30.0% | 25.0% |" in card
         assert (out / "lineage.parquet").is_file()
@@ -250,7 +250,11 @@ class Hub(BaseHTTPRequestHandler):
                 ]
             }
         if "/commit/" in self.path:
-            answer = {"commitUrl": f"http://{self.headers['Host']}/me/faces/commit/0", "commitOid": "0" * 40, "success": True}
+            answer = {
+                "commitUrl": f"http://{self.headers['Host']}/me/faces/commit/0",
+                "commitOid": "0" * 40,
+                "success": True,
+            }
         self.send_response(403 if "forbidden" in self.path + body.decode()[:200] else 200)
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())

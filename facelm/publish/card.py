@@ -40,10 +40,14 @@ or a folder it was downloaded to.
 _ADDED = """\
 What was learnt, without the base: `adapter_*` is a LoRA adapter as `peft` writes it,
 `weights.safetensors` are modules that were trained whole, by their names in the base (either may be
-missing). `facelm ask PATH face.jpg "Which way is the face turned?"` puts both onto the base, whose
-weights, processor and tokenizer are not here; `peft` alone loads the adapter and leaves the whole
-modules out.
+missing). Weights, processor and tokenizer of the base are not here. Download the folder, then
+`facelm ask FOLDER face.jpg "Which way is the face turned?"` puts both onto the base; `peft` alone
+loads the adapter and leaves the whole modules out.
 """
+_NANO = (
+    "SmolLM2-135M: Apache-2.0; EfficientNet-Lite0: the code is Apache-2.0, the package of its "
+    "weights states nothing"
+)
 _LANDMARKS = """\
 **Landmarks.** The model was trained with landmark modules (Face-LLaVA, arXiv 2504.07198), which
 look at 68 points of the face. facelm finds the points and uses the modules; plain `transformers`
@@ -113,6 +117,8 @@ def base_licence(name: str) -> str:
     Args:
         name: of a base that is no run.
     """
+    if name in ("nano", "nano-base"):
+        return _NANO
     base = find_base(name)
     stated = _stated(base.folder) if base.folder else ""
     if stated or base.licence:
@@ -176,7 +182,7 @@ def _strictest(licences: list[str]) -> str:
 
 def _source(source: str, split: str, licence: str, number: int) -> str:
     about = about_source(source)
-    title = f"{source}: {about.title}" if about else source
+    title = f"{source}: {about.title}" if about and about.title != source else source
     cells = (title, split or "(none)", f"{number:,}", licence, kind_of(licence).name)
     return f"| {' | '.join(_cell(one) for one in cells)} |"
 
