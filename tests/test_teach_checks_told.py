@@ -14,6 +14,7 @@ No caption or text accompanies the face within the frame.
 A record of the camera settings is not part of the picture.
 The image metadata, if any, were not examined.
 Only metadata or a witness could tell when this was taken.
+For casework, the original file with its metadata would be preferable to a copy.
 As mentioned, the backdrop is plain.
 As indicated by the shadows, there is one main source of light.
 As described, the face is framed closely.
@@ -177,6 +178,7 @@ You indicated that the light is soft.
 My description follows the labels.
 Since you mention the mood, I agree with it.
 The metadata gives the age.
+The file came with its metadata, which say thirty.
 The age tag explains the lines.
 I know the age from the data.
 With the supplied age in mind, the skin makes sense.

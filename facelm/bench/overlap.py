@@ -36,7 +36,7 @@ def lineage_of(model: str) -> Lineage:
     Raises:
         InputError: a lineage or a run's description is damaged.
     """
-    files = dict(_files(model))
+    files = dict(lineage_files(model))
     pictures: dict[str, Hashed] = {}
     for file in files.values():
         pictures |= {one.sha256: one for one in read_lineage(file)} if file else {}
@@ -44,8 +44,8 @@ def lineage_of(model: str) -> Lineage:
     return Lineage(list(pictures.values()), known, [name for name in files if name not in known])
 
 
-def _files(model: str) -> Iterator[tuple[str, Path | None]]:
-    """The model, its base and so on, each with its lineage."""
+def lineage_files(model: str) -> Iterator[tuple[str, Path | None]]:
+    """The model, its base and so on, each with the file of its lineage, None where it has none."""
     from facelm.models import MODELS
     from facelm.models.delta import DELTA_FILE, read_delta
     from facelm.models.home import SHIPPED

@@ -14,6 +14,7 @@ import typer
 from facelm._io import say
 from facelm.cli.annotate import annotate, made
 from facelm.cli.corpus import corpus_app
+from facelm.cli.export import export
 from facelm.cli.faces import faces
 from facelm.cli.judge import judge
 from facelm.cli.ledger import ledger_app
@@ -46,6 +47,7 @@ app.add_typer(models_app, name="models")
 app.command()(faces)
 app.command()(annotate)
 app.command()(judge)
+app.command()(export)
 
 Sensitive = Annotated[
     Literal["refuse", "hedge", "answer"],

@@ -34,6 +34,8 @@ class Base:
     """What is in the facts without having been read anywhere."""
     published: int | None = None
     """Parameters as published, where the size of the weights was found."""
+    licence: str = ""
+    """As its authors state it, where that was found."""
     folder: Path | None = None
     """Where its weights would be, for a model on this machine."""
 
@@ -51,6 +53,7 @@ def published() -> dict[str, Base]:
             f"facelm/data/configs/{path.name}",
             tuple(facts["unknown"]),
             None if total is None else round(total),
+            facts.get("licence", {}).get("stated", ""),
         )
     return bases
 

@@ -19,6 +19,7 @@ from facelm.models._hub import open_hub_layout, show_one_tile
 from facelm.models.delta import DELTA_FILE, apply_delta, read_delta
 from facelm.models.face_llava import Landmarks, attach, landmarks_of
 from facelm.models.home import SHIPPED, home
+from facelm.models.merged import add_kept, kept_tiles
 from facelm.models.nano import build_base
 
 
@@ -50,7 +51,7 @@ def load(
             natively, else float32. Vision towers and connectors stay in float32 on a CPU (in
             nearly all models).
         crop_to_patches: cut large pictures into tiles, as the processor is set up to do; None: as
-            the run was trained, and one tile where the model is no run of ours.
+            the run was trained, exported or not, and one tile where the model is no run of ours.
 
     Raises:
         InputError: there is no such model, or its files cannot be used.
@@ -62,7 +63,8 @@ def load(
         model, processor = _with_delta(folder, crop_to_patches)
     else:
         model, processor = open_hub_layout(folder, name)
-        if not crop_to_patches:
+        add_kept(model, folder, name)
+        if not kept_tiles(model, name, crop_to_patches):
             show_one_tile(model, processor)
     return Loaded(name, _placed(model, dtype or best_dtype()).eval(), processor)
 

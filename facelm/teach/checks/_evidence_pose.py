@@ -312,8 +312,10 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
     matches = list(SIDE_SAID.finditer(low))
     if not matches and one.signs & _VIEWER and AS_SEEN.search(low):
         matches = list(PLAIN_SIDE.finditer(low))
+        if len({_named(match) for match in matches}) > 1:
+            return ""  # "to his own left, for the viewer to the right"
     for match in matches:
-        side = next(value for value in match.groups() if value)
+        side = _named(match)
         if denied(low, match.start()):
             continue
         half = match.groupdict().get("half") is not None
@@ -325,6 +327,10 @@ def _side(one: Sentence, yaws: list[float], lit: float | None) -> str:
         if why and not left_alone(low, *match.span()):
             return why
     return ""
+
+
+def _named(side: re.Match[str]) -> str:
+    return next(value for value in side.groups() if value)
 
 
 _NOUN = re.compile(r"\b(?:the|his|her|their|this) (?:\w+ )?face\b(?! (?:the|to|left|right))")
