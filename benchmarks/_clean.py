@@ -32,6 +32,7 @@ FILES = {
         "clean-ninth.yaml",
         "clean-tenth.yaml",
         "clean-eleventh.yaml",
+        "clean-twelfth.yaml",
     ),
     "unseen": ("clean-unseen.yaml",),
 }

@@ -15,6 +15,8 @@ frontal | A second picture would help, say a profile.
 frontal | The picture shows the head from the front or an oblique front view.
 turned | It reveals depth that a frontal view conceals.
 turned | Direction of light: roughly frontal.
+turned | For his own sense of direction, the turn is to the left; for the viewer it is to the right.
+turned | For his own sense of direction, the turn is to the right; for the viewer it is to the left.
 turned | The turn shortens distances, so frontal references match it only in part.
 turned | The head is held straight instead of leaning towards a shoulder.
 turned | A frontal face shows its two cheeks in equal width.
