@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -301,6 +302,20 @@ def test_a_hub_that_refuses_leaves_the_folder(run: Path, tmp_path: Path, hub: An
     out = tmp_path / "out"
     refuses("did not take me/forbidden .*hf upload", run, out, merge=True, push="me/forbidden")
     assert (out / "model.safetensors").is_file() and (out / "README.md").is_file()
+
+
+def test_a_hub_out_of_reach_leaves_the_folder(
+    run: Path, tmp_path: Path, hub: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    monkeypatch.setattr(constants, "ENDPOINT", gone)
+    out = tmp_path / "out"
+    refuses("did not take me/faces .*hf upload", run, out, merge=True, push="me/faces")
+    assert (out / "README.md").is_file()
 
 
 def test_what_stops_a_push_is_said_first(

@@ -47,15 +47,13 @@ def push(folder: Path, repo_id: str) -> str:
     Raises:
         FacelmError: the hub refused, or cannot be reached; the folder stays.
     """
-    import httpx
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
 
     try:
         api = HfApi()
         address = api.create_repo(repo_id, private=True, exist_ok=True)
         api.upload_folder(repo_id=repo_id, folder_path=folder, commit_message="Exported by facelm")
-    except (HfHubHTTPError, httpx.HTTPError, OSError) as error:
+    except Exception as error:  # which HTTP library's it is changes with huggingface_hub
         line = " ".join(str(error).split()).partition(". ")[0].rstrip(".")
         raise FacelmError(
             f"The hub did not take {repo_id} ({line}): the model is whole in {folder}; "
