@@ -63,11 +63,12 @@ def review(
         about = {"corpus": str(corpus), "reviewer": reviewer}
         # Made before anybody is told: a Ctrl-C in the midst of an import can go unheard.
         server = _server(create_app(deck, token, where))
-        ready({**about, "url": url, **deck.progress()})
-        say(f"Reviewing {corpus} as {reviewer}: {url} (Ctrl-C ends it).")
-        if browser:
-            _open_browser(url)
+        # From the first word on, for whoever reads it can press Ctrl-C before the server runs.
         with contextlib.suppress(KeyboardInterrupt):
+            ready({**about, "url": url, **deck.progress()})
+            say(f"Reviewing {corpus} as {reviewer}: {url} (Ctrl-C ends it).")
+            if browser:
+                _open_browser(url)
             server.run(sockets=[listening])
         return {**about, **deck.progress(), "new": book.written}
 
