@@ -439,7 +439,7 @@ def test_a_mix_refuses_what_cannot_be_meant(two: tuple[str, str], tmp_path: Path
         assert not out.exists()
     out.mkdir()
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="is not empty"):
         mix(two, out)
     assert contents(out) == {"notes.txt": b"mine"}
     with CorpusWriter(tmp_path / "half", {"source": "affectnet"}) as writer:

@@ -15,11 +15,11 @@ import facelm.models
 from facelm.cli.main import app
 from facelm.errors import InputError
 from facelm.models.configs import Base, published
-from facelm.models.sight import _worked_out, sight
 from facelm.models.sizes import Shape, _decoder_bytes, cost, readable
 from facelm.models.skeleton import build, parts
+from facelm.models.visual_tokens import _worked_out, see
 from facelm.train.check import check, landmark_parameters
-from facelm.train.learning import prepare
+from facelm.train.learning import prepare, unwrapped
 from facelm.train.recipe import AnswersStage, Lora
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -135,14 +135,14 @@ def test_nano_and_its_recipe() -> None:
 
 def test_the_two_ways_to_count_what_seeing_costs_agree() -> None:
     model = build(published()["OpenGVLab/InternVL3-1B-hf"])
-    counted = sight(model)
+    counted = see(model)
     by_hand = _worked_out(parts(model), 1025, 256, model.config.vision_config)
     assert counted.flops == pytest.approx(by_hand, rel=0.01)
 
 
 def test_pictures_that_keep_their_size_take_more_tokens() -> None:
     model = build(published()["Qwen/Qwen3-VL-2B-Instruct"])
-    assert [sight(model, side).tokens for side in (224, 448)] == [64, 196]
+    assert [see(model, side).tokens for side in (224, 448)] == [64, 196]
 
 
 TOKENS = 384
@@ -192,14 +192,14 @@ def test_arithmetic_is_what_torch_counts_on_a_real_step(keys: dict[str, Any]) ->
     from torch.utils.flop_counter import FlopCounterMode
 
     wrapped = prepare(small("eager"), stage(**keys))
-    base = wrapped.get_base_model() if hasattr(wrapped, "get_base_model") else wrapped
+    base = unwrapped(wrapped)
     with FlopCounterMode(display=False) as counter:
         loss = step(base)
         forward = counter.get_total_flops()
         loss.backward()
     backward = counter.get_total_flops() - forward
     base.to("meta")
-    ours = cost(base, sight(base), Shape(TOKENS, 1))
+    ours = cost(base, see(base), Shape(TOKENS, 1))
     assert ours.forward == pytest.approx(forward, rel=0.01)
     assert ours.backward == pytest.approx(backward, rel=0.05)
 
@@ -207,7 +207,7 @@ def test_arithmetic_is_what_torch_counts_on_a_real_step(keys: dict[str, Any]) ->
 @pytest.mark.parametrize("keys", [{"lora": Lora()}, {"train": ("language_model",)}])
 def test_activations_are_what_a_real_step_keeps(keys: dict[str, Any]) -> None:
     wrapped = prepare(small("sdpa"), stage(**keys))
-    base = wrapped.get_base_model() if hasattr(wrapped, "get_base_model") else wrapped
+    base = unwrapped(wrapped)
     own = {p.untyped_storage().data_ptr() for p in base.parameters()}
     kept: dict[int, torch.Tensor] = {}
 

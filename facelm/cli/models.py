@@ -12,11 +12,6 @@ from facelm.cli.options import Json, Out, Seed, finish
 models_app = typer.Typer(no_args_is_help=True, help="Base models: check, join, import.")
 
 
-@models_app.callback()
-def _models() -> None:
-    """Keep the name of the sub-command even where there is only one."""
-
-
 @models_app.command("check")
 def models_check(
     what: Annotated[str, typer.Argument(help="A hub id, a folder, nano, or a recipe (.yaml).")],
@@ -24,7 +19,6 @@ def models_check(
     as_json: Json = False,
 ) -> None:
     """Will it train, and at what cost? No weights are read; exit status 1 where it will not."""
-    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
     from facelm.train.check import check
 
     result = check(what)
@@ -42,7 +36,6 @@ def models_join(
     as_json: Json = False,
 ) -> None:
     """Join a vision encoder and a language model as a LLaVA, with a connector yet to be trained."""
-    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
     from facelm.models.join import join
 
     result = join(vision, language, out, seed)
@@ -64,7 +57,6 @@ def models_import_face_llava(
     as_json: Json = False,
 ) -> None:
     """Make a model of Face-LLaVA's published weights: Video-LLaVA with landmark modules."""
-    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
     from facelm.models.import_face_llava import BASE, import_face_llava
 
     result = import_face_llava(checkpoint, out, base or BASE)

@@ -6,10 +6,7 @@ written once, with the first conversation that shows it.
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from facelm._io import disk_errors, progress, read_bytes, sha256
+from facelm._io import progress, read_bytes, sha256
 from facelm.corpus import _layout
-from facelm.corpus._parts import WHOLE
 from facelm.corpus._scan import whole
 from facelm.corpus.card import close
 from facelm.corpus.reader import Corpus, read_corpus, read_manifest, read_shard
@@ -40,35 +36,6 @@ class Picks:
     """For each conversation, the number of the corpus it comes from."""
     rows: Numbers
     """For each conversation, its number there; they rise within each input."""
-
-
-@contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder beside `path`, and move it into place when the block ends well.
-
-    What a killed run left in it is removed first.
-
-    Raises:
-        InputError: something is at `path` already, or another process is writing it.
-        FacelmError: the disk is full or the folder cannot be written.
-    """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError(f"{path} is there already: choose another folder with -o, or remove it.")
-    path = Path(os.path.abspath(path))
-    aside = path.with_name(f".{path.name}.unfinished")
-    lock = WHOLE.lock(aside)
-    try:
-        for left in (one for one in aside.iterdir() if one.name != ".lock"):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-        yield aside
-        with disk_errors(path):
-            Path(lock.name).unlink()
-            os.replace(aside, path)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    finally:
-        lock.close()
 
 
 def finished(path: Path | str) -> Corpus:

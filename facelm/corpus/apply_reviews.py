@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from facelm._aside import whole_folder
 from facelm.corpus import _copy, _layout
 from facelm.corpus._scan import whole
 from facelm.corpus.history import FOLDER, read_history, row_hash, turn_hash
@@ -59,7 +60,7 @@ def apply_reviews(corpus: Path | str, out: Path | str) -> dict[str, Any]:
     }
     if (manifest := _copy.made_already(out, about)) is not None:
         return _summary(out, manifest, new=False)
-    with _copy.new_folder(out) as folder:
+    with whole_folder(out) as folder:
         change = partial(_as_reviewed, plan=plan)
         manifest = _copy.write_picked(folder, [opened], picks, about, change)
     return _summary(out, manifest, new=True)

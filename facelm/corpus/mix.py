@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from facelm._aside import whole_folder
 from facelm.corpus import _copy
 from facelm.corpus._scan import Keys, digests, row_digests, tables, turn_digests, whole
 from facelm.corpus.reader import Corpus
@@ -81,7 +82,7 @@ def mix(
     out = Path(out)
     if (manifest := _copy.made_already(out, about)) is not None:
         return _summary(out, manifest, new=False)
-    with _copy.new_folder(out) as folder:
+    with whole_folder(out) as folder:
         picks = _interleaved(found.inputs[keep], found.rows[keep])
         change = partial(_shortened, most=turns, seed=seed)
         manifest = _copy.write_picked(folder, opened, picks, about, change)

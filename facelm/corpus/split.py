@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from facelm._aside import whole_folder
 from facelm.corpus import _copy
 from facelm.corpus._scan import Keys, digests, image_keys, tables, whole
 from facelm.corpus.reader import Corpus
@@ -75,7 +76,7 @@ def split(
     }
     made = {name: _copy.made_already(out / name, about) for name, about in abouts.items()}
     if new := None in made.values():
-        with _copy.new_folder(out) as folder:
+        with whole_folder(out) as folder:
             for number, name in enumerate(parts):
                 rows = np.flatnonzero(sides == number)
                 picks = _copy.Picks(np.zeros(len(rows), dtype=np.int64), rows)

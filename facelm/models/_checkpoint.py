@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from facelm.errors import InputError
-from facelm.models._hub import _pickles
+from facelm.models._hub import pickles
 
 
 class Checkpoint:
@@ -42,16 +42,16 @@ class Checkpoint:
     def _find(self) -> list[Path]:
         folder = self.path.is_dir()
         files = sorted(self.path.glob("*.safetensors")) if folder else [self.path]
-        pickles = _pickles(self.path) if folder else []
+        unsafe = pickles(self.path) if folder else []
         if not folder and self.path.suffix != ".safetensors":
-            pickles = [self.path.name]
-        if not self.path.exists() or not (files or pickles):
+            unsafe = [self.path.name]
+        if not self.path.exists() or not (files or unsafe):
             raise InputError(
                 f"There are no .safetensors files at {self.path}: give the checkpoint's folder."
             )
-        if pickles and (not files or not folder):
+        if unsafe and (not files or not folder):
             raise InputError(
-                f"The weights at {self.path} are pickles ({pickles[0]}), which can run code and "
+                f"The weights at {self.path} are pickles ({unsafe[0]}), which can run code and "
                 "are never opened: have them converted to safetensors first "
                 "(https://huggingface.co/spaces/safetensors/convert)."
             )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from PIL import Image
 
 from facelm.errors import InputError
-from facelm.models._hub import _check_weights, _explained, _quietly
+from facelm.models._hub import explaining, read_weights
 from facelm.models.load import resolve
 
 LAYER = -2
@@ -47,11 +44,11 @@ def open_eyes(name: str) -> Eyes:
     from transformers import AutoConfig, AutoImageProcessor
 
     folder = resolve(name)
-    with _explaining(folder, name):
+    with explaining(folder, name):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         tower_class, tower_config = _tower_class(config, name)
         images = AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
-        tower = _weights(tower_class, folder, name, config=tower_config)
+        tower = read_weights(tower_class, folder, name, config=tower_config).eval()
     return _looked_through(tower, images, name)
 
 
@@ -69,7 +66,7 @@ def open_language(name: str) -> tuple[Any, Any]:
     )
 
     folder = resolve(name)
-    with _explaining(folder, name):
+    with explaining(folder, name):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         known = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
         sees = type(config) in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
@@ -79,7 +76,7 @@ def open_language(name: str) -> tuple[Any, Any]:
                 "--language, such as HuggingFaceTB/SmolLM2-135M-Instruct."
             )
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        return _weights(known, folder, name), tokenizer
+        return read_weights(known, folder, name).eval(), tokenizer
 
 
 def _tower_class(config: Any, name: str) -> tuple[Any, Any]:
@@ -101,16 +98,6 @@ def _tower_class(config: Any, name: str) -> tuple[Any, Any]:
             "--vision, such as openai/clip-vit-large-patch14-336 or google/siglip-base-patch16-224."
         )
     return tower, inner
-
-
-def _weights(model_class: Any, folder: Path | str, name: str, **more: Any) -> Any:
-    with _quietly():
-        model, report = model_class.from_pretrained(
-            folder, dtype="auto", use_safetensors=True, trust_remote_code=False,
-            ignore_mismatched_sizes=True, output_loading_info=True, **more,
-        )  # fmt: skip
-    _check_weights(report, name)
-    return model.eval()
 
 
 def _looked_through(tower: Any, images: Any, name: str) -> Eyes:
@@ -138,13 +125,3 @@ def _looked_through(tower: Any, images: Any, name: str) -> Eyes:
             "give a CLIP, SigLIP, DINOv2 or ViT."
         )
     return Eyes(tower, images, max(height, width), patch, patches, bool(extra))
-
-
-@contextlib.contextmanager
-def _explaining(folder: Path | str, name: str) -> Iterator[None]:
-    from safetensors import SafetensorError
-
-    try:
-        yield
-    except (ImportError, OSError, ValueError, KeyError, SafetensorError) as error:
-        raise _explained(error, folder, name) from error

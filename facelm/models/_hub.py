@@ -28,27 +28,52 @@ def open_hub_layout(folder: Path | str, name: str) -> tuple[Any, Any]:
             incomplete, pickles, or want code of their own to be run.
         MissingError: it is not on this machine, or a package that it needs is not.
     """
-    from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
-    try:
+    with explaining(folder, name):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         _check_kind(config, name)
         processor = AutoProcessor.from_pretrained(folder, trust_remote_code=False)
-        with _quietly():
-            model, report = AutoModelForImageTextToText.from_pretrained(
-                folder, dtype="auto", use_safetensors=True, trust_remote_code=False,
-                ignore_mismatched_sizes=True, output_loading_info=True,
-            )  # fmt: skip
-    except (ImportError, OSError, ValueError, KeyError, SafetensorError) as error:
-        raise _explained(error, folder, name) from error
-    _check_weights(report, name)
+        model = read_weights(AutoModelForImageTextToText, folder, name)
     if getattr(processor, "chat_template", None) is None:
         raise InputError(
             f"The model '{name}' has no chat template, so nobody knows how it wants to be asked: "
             "take its variant for conversations (-it, -Instruct, -hf)."
         )
     return model, processor
+
+
+@contextlib.contextmanager
+def explaining(folder: Path | str, name: str) -> Iterator[None]:
+    """Whatever `transformers` finds wrong with a folder becomes one sentence with a remedy."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (ImportError, OSError, ValueError, KeyError, SafetensorError) as error:
+        raise _explained(error, folder, name) from error
+
+
+def read_weights(model_class: Any, folder: Path | str, name: str, **more: Any) -> Any:
+    """A model of a class of `transformers`, in the type of its files, with all of its weights.
+
+    Raises:
+        InputError: some are missing, or of another shape.
+    """
+    with _quietly():
+        model, report = model_class.from_pretrained(
+            folder, dtype="auto", use_safetensors=True, trust_remote_code=False,
+            ignore_mismatched_sizes=True, output_loading_info=True, **more,
+        )  # fmt: skip
+    _check_weights(report, name)
+    return model
+
+
+def pickles(folder: Path | str) -> list[str]:
+    """Names of weight files that are no safetensors; of a hub id nothing is known."""
+    if not isinstance(folder, Path):
+        return []
+    return sorted(p.name for p in folder.iterdir() if p.suffix in (".bin", ".pt", ".pth", ".ckpt"))
 
 
 def _check_kind(config: Any, name: str) -> None:
@@ -93,9 +118,9 @@ def _explained(error: Exception, folder: Path | str, name: str) -> FacelmError:
             f"The model '{name}' brings code of its own, which is never run: take the variant that "
             "transformers knows, often named -hf."
         )
-    if "safetensors" in line and _pickles(folder):
+    if "safetensors" in line and pickles(folder):
         return InputError(
-            f"The weights of '{name}' are pickles ({_pickles(folder)[0]}), which can run code and "
+            f"The weights of '{name}' are pickles ({pickles(folder)[0]}), which can run code and "
             "are never opened: take a copy of the model with .safetensors files."
         )
     if isinstance(folder, Path):
@@ -107,13 +132,6 @@ def _explained(error: Exception, folder: Path | str, name: str) -> FacelmError:
         f"The model '{name}' cannot be loaded here ({line}): download it where there is a "
         "network with `hf download`, copy the folder, and give its path."
     )
-
-
-def _pickles(folder: Path | str) -> list[str]:
-    """Names of weight files that are no safetensors; of a hub id nothing is known."""
-    if not isinstance(folder, Path):
-        return []
-    return sorted(p.name for p in folder.iterdir() if p.suffix in (".bin", ".pt", ".pth", ".ckpt"))
 
 
 @contextlib.contextmanager

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from facelm._aside import check_new, whole_folder
 from facelm._io import write_json
 from facelm.errors import InputError
 from facelm.models import _published_names as published
 from facelm.models._checkpoint import Checkpoint
-from facelm.models._folder import check_new, new_folder
 from facelm.models._hub import open_hub_layout
 from facelm.models.delta import DELTA_FILE, Delta
 from facelm.models.face_llava import Guide, Landmarks
@@ -63,7 +63,7 @@ def import_face_llava(checkpoint: Path, out: Path, base: str = BASE) -> dict[str
         published.HEADS, "none" if form == "simple" else "softmax-distance", zero_init=False
     )
     about = {"imported": "Face-LLaVA", "attention": form}
-    with new_folder(out) as folder:
+    with whole_folder(out) as folder:
         model.save_pretrained(folder / "base")
         processor.save_pretrained(folder / "base")
         save_file(guide, folder / "weights.safetensors", metadata={"format": "pt"})

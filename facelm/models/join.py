@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
+from facelm._aside import check_new, whole_folder
 from facelm.errors import InputError
-from facelm.models._folder import check_new, new_folder
 from facelm.models._halves import LAYER, Eyes, open_eyes, open_language
 from facelm.models._joined_words import chat_template
 
@@ -47,7 +47,7 @@ def join(vision: str, language: str, out: Path, seed: int = 0) -> dict[str, Any]
         torch.manual_seed(seed)
         model = _joined(eyes, words, tokenizer, image_token, language)
     template, kind = chat_template(tokenizer, image_token)
-    with new_folder(out) as folder:
+    with whole_folder(out) as folder:
         model.save_pretrained(folder)
         _processor(eyes, tokenizer, image_token, template).save_pretrained(folder)
     projector = model.model.multi_modal_projector

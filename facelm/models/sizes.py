@@ -9,7 +9,7 @@ Arithmetic of one row:
   share a picture draw their mask as a matrix, so nothing is skipped for being in the future;
 - the output layer takes 2 · vocabulary · width · (T − V): logits are made for answers only, and no
   more than the text can be answers;
-- towers and connectors as `facelm.models.sight` counts them;
+- towers and connectors as `facelm.models.visual_tokens` counts them;
 - backward, gradients of inputs take as much again (attention: twice as much) in every part that
   has something that learns in it or before it;
 - gradients of weights take as much again for the parameters that learn, and only for those.
@@ -37,8 +37,8 @@ from typing import Any
 
 from torch import nn
 
-from facelm.models.sight import Sight
 from facelm.models.skeleton import Parts, parts
+from facelm.models.visual_tokens import Seen
 
 
 @dataclass(frozen=True)
@@ -71,58 +71,58 @@ class Cost:
         return self.weights + self.gradients_and_optimizer + self.activations
 
 
-def cost(model: Any, sight: Sight, shape: Shape) -> Cost:
+def cost(model: Any, seen: Seen, shape: Shape) -> Cost:
     """What a stage costs, read off which parameters of a model require a gradient.
 
     Args:
         model: an image-text-to-text model (adapters may be in it, `peft` not around it).
-        sight: of one picture.
+        seen: of one picture.
         shape: of the rows.
     """
     of = parts(model)
-    forward, backward = _flops(model, of, sight, shape)
+    forward, backward = _flops(model, of, seen, shape)
     trained = [p for p in model.parameters() if p.requires_grad]
     return Cost(
         forward,
         backward,
         sum(p.numel() * p.dtype.itemsize for p in model.parameters()),
         sum(3 * p.numel() * p.dtype.itemsize for p in trained),
-        shape.rows * _activations(model, of, sight, shape),
+        shape.rows * _activations(model, of, seen, shape),
     )
 
 
-def _flops(model: Any, of: Parts, sight: Sight, shape: Shape) -> tuple[int, int]:
+def _flops(model: Any, of: Parts, seen: Seen, shape: Shape) -> tuple[int, int]:
     text, length = model.config.get_text_config(), shape.tokens
     matrices = 2 * length * _matrices(of.language)
     attention = 4 * length**2 * text.num_hidden_layers * _query_width(text)
-    words = max(0, length - sight.tokens)
+    words = max(0, length - seen.tokens)
     head = 2 * words * model.get_output_embeddings().weight.numel()
-    forward = matrices + attention + head + sight.flops
+    forward = matrices + attention + head + seen.flops
     backward = head  # its input's gradient only: the output layer never learns
     if _learns([of.language, *of.connectors.values(), *of.towers.values()]):
         backward += matrices + 2 * attention + 2 * length * _matrices(of.language, learning=True)
-    backward += _seeing_backward(of, sight)
+    backward += _seeing_backward(of, seen)
     return forward, backward
 
 
-def _seeing_backward(of: Parts, sight: Sight) -> int:
+def _seeing_backward(of: Parts, seen: Seen) -> int:
     """Towers go back with all they have; a connector alone only with its own."""
     if _learns(of.towers.values()):
-        return 2 * sight.flops
+        return 2 * seen.flops
     connectors = list(of.connectors.values())
-    return sum(4 * sight.tokens * _matrices(one) for one in connectors if _learns([one]))
+    return sum(4 * seen.tokens * _matrices(one) for one in connectors if _learns([one]))
 
 
-def _activations(model: Any, of: Parts, sight: Sight, shape: Shape) -> int:
+def _activations(model: Any, of: Parts, seen: Seen, shape: Shape) -> int:
     text = model.config.get_text_config()
-    words = max(0, shape.tokens - sight.tokens)
+    words = max(0, shape.tokens - seen.tokens)
     kept = 14 * text.vocab_size * words
     if _learns([of.language, *of.connectors.values(), *of.towers.values()]):
         kept += shape.tokens * _decoder_bytes(of.language, text, shape.checkpointing)
     vision = model.config.vision_config
     if _learns(of.towers.values()) and hasattr(vision, "intermediate_size"):
         layer = 16 * vision.hidden_size + 4 * vision.intermediate_size
-        kept += sight.patches * vision.num_hidden_layers * layer
+        kept += seen.patches * vision.num_hidden_layers * layer
     return kept
 
 

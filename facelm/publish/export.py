@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from facelm._aside import check_new, whole_folder
 from facelm._io import write_text
 from facelm.errors import InputError
 
@@ -45,20 +46,17 @@ def export(
         MissingError: the base's weights are not here, there is no token, or a format is asked for.
         FacelmError: the disk is full, or the hub refused.
     """
-    import facelm.models  # noqa: F401 - before transformers: a torchvision that cannot import
-    from facelm.corpus.exchange._aside import whole_folder
     from facelm.publish.hub import check_push
     from facelm.publish.hub import push as upload
     from facelm.publish.run import find_run
 
     found, place = find_run(run), Path(out)
-    if place.is_file() or (place.is_dir() and any(place.iterdir())):
-        raise InputError(f"{place} is not empty: choose another place with -o.")
+    check_new(place)
     _refuse_formats(found, formats)
     if push:
         _check_others_can_load(found, merge)
         check_push(push)
-    with whole_folder(place, lambda folder: not any(folder.iterdir()), "export") as aside:
+    with whole_folder(place) as aside:
         _fill(found, aside, merge)
     return {
         "path": str(place),

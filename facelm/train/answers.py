@@ -15,6 +15,7 @@ from facelm.errors import InputError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.face_points import Sight, parted
 from facelm.models.load import context_length, language_part
+from facelm.train.learning import unwrapped
 from facelm.train.recipe import AnswersStage, Data
 from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
 
@@ -39,7 +40,7 @@ class Answers:
     ) -> None:
         """`model` is a base or one wrapped by `peft`; what trains is set by `prepare`."""
         self.module: nn.Module = model
-        self._base = model.get_base_model() if hasattr(model, "get_base_model") else model
+        self._base = unwrapped(model)
         self._processor, self._stage, self._seed = processor, stage, seed
         self._examples = _drawn(examples, stage.faces, seed)
         self._per_epoch = max(1, len(self._examples) // stage.batch)

@@ -13,9 +13,10 @@ from facelm.errors import InputError
 from facelm.models.configs import Base, find_base
 from facelm.models.encoder import EfficientNetLiteConfig
 from facelm.models.face_llava import Landmarks, attach
-from facelm.models.sight import SIDE, Sight, sight
 from facelm.models.sizes import Cost, Shape, cost
 from facelm.models.skeleton import build, count, parts
+from facelm.models.visual_tokens import SIDE, Seen, see
+from facelm.train.learning import PERCEPTION, open_module, prepare, unwrapped
 from facelm.train.recipe import (
     AnswersStage,
     LandmarkModules,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 2048
 """Of a row, where a recipe does not say."""
-_SEES = ("vision_tower", "multi_modal_projector")
-"""What a perception stage trains."""
 
 
 def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
         about["note"] = "large pictures are cut into tiles, each of as many visual tokens again"
     try:
         model = build(base)
-        seen = sight(model, side)
+        seen = see(model, side)
         about |= _size(model, base, seen)
         stages = recipe.stages if recipe else (_PLAIN,)
         landmarks = recipe.landmarks if recipe else None
@@ -95,7 +94,7 @@ def _recipe(what: Path | str) -> Recipe | None:
     return load_recipe(path, fill=False) if path.suffix in (".yaml", ".yml") else None
 
 
-def _size(model: Any, base: Base, seen: Sight) -> dict[str, Any]:
+def _size(model: Any, base: Base, seen: Seen) -> dict[str, Any]:
     of = parts(model)
     named = of.towers | of.connectors | {"language_model": of.language}
     total = count([model])
@@ -113,7 +112,7 @@ def _size(model: Any, base: Base, seen: Sight) -> dict[str, Any]:
 
 
 def _stage(
-    base: Base, stages: tuple[Stage, ...], seen: Sight, landmarks: LandmarkModules | None
+    base: Base, stages: tuple[Stage, ...], seen: Seen, landmarks: LandmarkModules | None
 ) -> dict[str, Any]:
     """The last of some stages, with what those before it have left in the model.
 
@@ -145,8 +144,6 @@ def _stage(
 
 def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
     """What learns requires a gradient, exactly as `facelm train` would have it."""
-    from facelm.train.learning import open_module, prepare
-
     stage = stages[-1]
     if isinstance(stage, PerceptionStage):
         if model.config.vision_config.model_type != EfficientNetLiteConfig.model_type:
@@ -155,7 +152,7 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
                 "leave the stage out of the recipe."
             )
         model.requires_grad_(False)
-        for name in _SEES:
+        for name in PERCEPTION:
             open_module(model, name)
         return model
     before = [s for s in stages[:-1] if isinstance(s, AnswersStage) and s.lora]
@@ -164,12 +161,12 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
     if stage.lora and not _linear(model):
         raise InputError(f"The language model of {base.name} has no linear layer to adapt.")
     model = prepare(model, stage)
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
+    return unwrapped(model)
 
 
 def _linear(model: Any) -> list[Any]:
-    language = (model.get_base_model() if hasattr(model, "get_base_model") else model).get_decoder()
-    return [module for module in language.modules() if isinstance(module, torch.nn.Linear)]
+    modules = unwrapped(model).get_decoder().modules()
+    return [module for module in modules if isinstance(module, torch.nn.Linear)]
 
 
 def _targets(trained: dict[str, Any]) -> dict[str, int]:
@@ -188,9 +185,9 @@ def _halves(model: Any) -> dict[str, list[str]]:
     return {"trained_whole": whole, "frozen": [name for name in own if name not in whole]}
 
 
-def _costs(stage: Stage, model: Any, seen: Sight, limit: int) -> dict[str, Any]:
+def _costs(stage: Stage, model: Any, seen: Seen, limit: int) -> dict[str, Any]:
     if isinstance(stage, PerceptionStage):
-        sees = count([getattr(model.model, name) for name in _SEES])
+        sees = count([getattr(model.model, name) for name in PERCEPTION])
         worth = Cost(seen.flops, 2 * seen.flops, 4 * sees, 12 * sees, 0)
         return _as_json(stage.batch, stage.batch, seen.tokens, worth) | {
             "note": "the language model takes no part; activations are not worked out"

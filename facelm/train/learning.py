@@ -13,6 +13,9 @@ from facelm.train.recipe import AnswersStage, Lora, PerceptionStage
 if TYPE_CHECKING:
     from facelm.train.recipe import Stage
 
+PERCEPTION = ("vision_tower", "multi_modal_projector")
+"""What a perception stage trains."""
+
 
 def prepare(model: Any, stage: AnswersStage) -> Any:
     """Freeze everything, then open what the stage trains; returns the model, wrapped for LoRA.
@@ -24,7 +27,7 @@ def prepare(model: Any, stage: AnswersStage) -> Any:
         model.requires_grad_(False)
         if stage.lora:
             model = _with_lora(model, stage.lora)
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    base = unwrapped(model)
     for name in stage.train:
         open_module(base, name)
     if not any(p.requires_grad for p in model.parameters()):
@@ -34,6 +37,11 @@ def prepare(model: Any, stage: AnswersStage) -> Any:
     model.train()
     _rest_frozen(base)
     return model
+
+
+def unwrapped(model: Any) -> Any:
+    """The image-text-to-text model inside `peft`'s wrapper, or the model itself."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def _rest_frozen(base: Any) -> None:

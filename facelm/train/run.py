@@ -200,15 +200,15 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
     """Write everything trained up to this stage as one delta on the recipe's base."""
     from facelm.models.delta import Delta, save_delta
     from facelm.models.face_llava import NAME
-    from facelm.train.learning import open_module
+    from facelm.train.learning import PERCEPTION, open_module, unwrapped
 
     stages = recipe.stages[: index + 1]
     wrapped = objective.module if isinstance(recipe.stages[index], AnswersStage) else model
-    base = wrapped.get_base_model() if hasattr(wrapped, "get_base_model") else wrapped
+    base = unwrapped(wrapped)
     for stage in stages:
         modules = stage.train
         if isinstance(stage, PerceptionStage):
-            modules = ("vision_tower", "multi_modal_projector")
+            modules = PERCEPTION
         for name in modules:
             open_module(base, name)
     about = {"stages": [stage.model_dump(mode="json") for stage in stages], "seed": recipe.seed}

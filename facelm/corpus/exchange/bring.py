@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from facelm._aside import whole_folder
 from facelm._io import progress
-from facelm.corpus.exchange._aside import whole_folder
 from facelm.corpus.exchange._find import Data, data_files
 from facelm.corpus.exchange._formats import format_named
 from facelm.corpus.exchange._given import Given
@@ -66,7 +66,7 @@ def import_corpus(
         files = data_files(path, form, source, licence, places)
         told, earlier = Told(split or "unknown"), []
         given, about = foreign_conversations(files, told), _about(files, told)
-    with whole_folder(Path(out), lambda _: False, "place for a corpus") as folder:
+    with whole_folder(Path(out)) as folder:
         written = _write(folder, about, earlier, _strictly(given, strict), path)
     return {"path": str(out), **written}
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from facelm._aside import whole_folder
 from facelm._io import progress, write_json
 from facelm.corpus import _layout
 from facelm.corpus.exchange import _cards, _sidecar
-from facelm.corpus.exchange._aside import whole_folder
 from facelm.corpus.exchange._files import Sink, open_sink
 from facelm.corpus.exchange._formats import format_named
 from facelm.corpus.exchange._pictures import Pictures

@@ -17,7 +17,7 @@ SIDE = 224
 
 
 @dataclass(frozen=True)
-class Sight:
+class Seen:
     """One picture as one tile, as facelm trains (`crop_to_patches: false`)."""
 
     tokens: int
@@ -28,7 +28,7 @@ class Sight:
     """Tokens inside the tower, the CLS token included; 0 where it has none."""
 
 
-def sight(model: Any, side: int = SIDE) -> Sight:
+def see(model: Any, side: int = SIDE) -> Seen:
     """See a picture on the meta device, where shapes are all that is worked out.
 
     The model's own code runs on tensors without values and torch counts what it would multiply
@@ -48,7 +48,7 @@ def sight(model: Any, side: int = SIDE) -> Sight:
     return _counted(model, own)
 
 
-def _counted(model: Any, side: int) -> Sight:
+def _counted(model: Any, side: int) -> Seen:
     from torch.utils.flop_counter import FlopCounterMode
 
     dtype = next(model.parameters()).dtype
@@ -63,30 +63,30 @@ def _counted(model: Any, side: int) -> Sight:
         seen = model.get_image_features(pixels, **more)
     features = getattr(seen, "pooler_output", seen)
     tokens = sum(math.prod(one.shape[:-1]) for one in _listed(features))
-    return Sight(tokens, counter.get_total_flops(), _patches(model.config.vision_config))
+    return Seen(tokens, counter.get_total_flops(), _patches(model.config.vision_config))
 
 
 def _listed(features: Any) -> list[torch.Tensor]:
     return list(features) if isinstance(features, list | tuple) else [features]
 
 
-def _idefics(model: Any, side: int) -> Sight:
+def _idefics(model: Any, side: int) -> Seen:
     vision = model.config.vision_config
     patches = _patches(vision, cls=False)
     tokens = patches // model.config.scale_factor**2
-    return Sight(tokens, _worked_out(parts(model), patches, tokens, vision), patches)
+    return Seen(tokens, _worked_out(parts(model), patches, tokens, vision), patches)
 
 
-def _qwen(model: Any, side: int) -> Sight:
+def _qwen(model: Any, side: int) -> Seen:
     """Pictures keep their size, rounded to whole tokens and to no fewer than 65,536 pixels."""
     vision = model.config.vision_config
     token = vision.patch_size * vision.spatial_merge_size
     wide = max(round(side / token), math.ceil(256 / token))
     patches = (wide * vision.spatial_merge_size) ** 2
-    return Sight(wide**2, _worked_out(parts(model), patches, wide**2, vision), patches)
+    return Seen(wide**2, _worked_out(parts(model), patches, wide**2, vision), patches)
 
 
-_WORKED_OUT: dict[str, Callable[[Any, int], Sight]] = {
+_WORKED_OUT: dict[str, Callable[[Any, int], Seen]] = {
     "idefics3": _idefics, "smolvlm": _idefics, "qwen3_vl": _qwen,
 }  # fmt: skip
 
