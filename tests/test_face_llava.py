@@ -72,7 +72,7 @@ def test_landmarks_change_the_answer_of_their_own_picture_only(
     ends = [len(row) for row in rows]
 
     def hidden(known: list[bool], seed: int) -> torch.Tensor:
-        batch = collate(rows, torch.float32, 0, torch.device("cpu"))
+        batch = collate(rows, 0, torch.device("cpu"), shared=False)
         with torch.inference_mode(), shown(loaded.model, points(2, seed), torch.tensor(known)):
             return loaded.model.model(
                 input_ids=batch.input_ids, position_ids=batch.position_ids,
@@ -194,9 +194,7 @@ def test_asking_uses_the_landmarks_that_training_used(
     row = make_row(loaded.processor, [faces[0]], [(Turn("Is it dark?\n(A) yes\n(B) no", "A"),)])
     row.extra.update(Sight(loaded.processor).find([faces[0]]))
     with torch.inference_mode():
-        loss = answer_loss(
-            loaded.model, collate([row], torch.float32, 0, torch.device("cpu")), "token"
-        )
+        loss = answer_loss(loaded.model, collate([row], 0, torch.device("cpu")))
     first = row.branches[0][0][row.branches[0][1] :]
     letter = with_points[0][0][0]
     if len(first) == 1:  # the letter alone: its loss is its log-probability
@@ -289,9 +287,9 @@ def test_a_clip_has_landmarks_for_each_frame_and_stands_beside_pictures(
     still.extra.update(sight.find(faces[:1]))
 
     def loss(rows: list[Any]) -> float:
-        batch = collate(rows, torch.float32, 0, torch.device("cpu"))
+        batch = collate(rows, 0, torch.device("cpu"), "answer")
         with torch.inference_mode():
-            return float(answer_loss(loaded.model, batch, "answer"))
+            return float(answer_loss(loaded.model, batch))
 
     apart = (loss([clip]) + loss([still])) / 2
     assert loss([clip, still]) == pytest.approx(apart, rel=1e-4)

@@ -179,7 +179,7 @@ def test_a_row_has_the_loss_of_plain_transformers(family: str, opened: Opened) -
         theirs.append(plain_loss(loaded, inputs, answer))
     shared = make_row(processor, [picture()], [(turn,) for turn in TURNS])
     with torch.inference_mode():
-        ours = answer_loss(loaded.model, collate([shared], torch.float32, 0, device), "answer")
+        ours = answer_loss(loaded.model, collate([shared], 0, device, "answer"))
     assert float(ours) == pytest.approx(sum(theirs) / len(theirs), rel=1e-4)
 
 
@@ -216,8 +216,8 @@ def test_several_pictures_and_turns_are_given_as_they_are_asked(
     theirs = plain_loss(loaded, inputs, answer)
     alone = make_row(loaded.processor, pair, [(first, last)])
     with torch.inference_mode():
-        batch = collate([alone], torch.float32, 0, torch.device("cpu"))
-        assert float(answer_loss(loaded.model, batch, "answer")) == pytest.approx(theirs, rel=1e-4)
+        batch = collate([alone], 0, torch.device("cpu"), "answer")
+        assert float(answer_loss(loaded.model, batch)) == pytest.approx(theirs, rel=1e-4)
 
 
 @every_family
@@ -229,7 +229,7 @@ def test_one_picture_and_two_share_a_batch(family: str, opened: Opened) -> None:
     ]
     with torch.inference_mode():
         together, *alone = (
-            float(answer_loss(loaded.model, collate(some, torch.float32, 0, device), "answer"))
+            float(answer_loss(loaded.model, collate(some, 0, device, "answer")))
             for some in (rows, rows[:1], rows[1:])
         )
     assert together == pytest.approx(sum(alone) / 2, rel=1e-4)
@@ -263,7 +263,7 @@ def test_pictures_of_different_sizes_share_a_batch(family: str, opened: Opened) 
     ]
     with torch.inference_mode():
         together, *alone = (
-            float(answer_loss(loaded.model, collate(some, torch.float32, 0, device), "answer"))
+            float(answer_loss(loaded.model, collate(some, 0, device, "answer")))
             for some in (rows, rows[:1], rows[1:])
         )
     assert together == pytest.approx(sum(alone) / 2, rel=1e-4)

@@ -36,8 +36,8 @@ TURNS = [
 def gradient(loaded: Any, rows: list[Any]) -> tuple[float, torch.Tensor]:
     model = loaded.model
     model.zero_grad()
-    batch = collate(rows, torch.float32, 0, torch.device("cpu"))
-    loss = answer_loss(model, batch, "answer")
+    batch = collate(rows, 0, torch.device("cpu"), "answer")
+    loss = answer_loss(model, batch)
     loss.backward()
     grads = [p.grad.flatten() for p in model.parameters() if p.grad is not None]
     return float(loss.detach()), torch.cat(grads).clone()

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from facelm.errors import InputError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.face_points import Sight, parted
-from facelm.models.load import context_length, language_part
+from facelm.models.load import context_length
+from facelm.train.head import head_loss
 from facelm.train.learning import unwrapped
 from facelm.train.recipe import AnswersStage, Data
-from facelm.train.rows import IGNORED, Batch, Dialogue, Row, collate, make_row
+from facelm.train.rows import Batch, Dialogue, Row, collate, make_row
+from facelm.train.shared import share_attention
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class Answers:
         self._per_epoch = max(1, len(self._examples) // stage.batch)
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
-        self._dtype = next(language_part(self._base).parameters()).dtype
         self._limit = min(stage.max_tokens, context_length(self._base))
         self._sight = Sight(processor) if landmarks_of(self._base) else None
         self._landmarks: dict[tuple[bytes, ...], dict[str, Tensor]] = {}
@@ -64,8 +63,8 @@ class Answers:
         for part in np.array_split(np.arange(len(rows)), min(self._stage.accumulation, len(rows))):
             some = [rows[index] for index in part]
             share = sum(weights[index] for index in part) / sum(weights)
-            batch = collate(some, self._dtype, pad, self._base.device)
-            loss = answer_loss(self._base, batch, self._stage.loss)
+            batch = collate(some, pad, self._base.device, self._stage.loss)
+            loss = answer_loss(self._base, batch)
             yield loss if share == 1 else loss * share, sum(map(len, some))
 
     def _check_longest(self) -> None:
@@ -114,15 +113,17 @@ def _weight(row: Row, mean: str) -> int:
     return sum(len(ids) - asked if mean == "token" else 1 for ids, asked in row.branches)
 
 
-def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
+def answer_loss(base: Any, batch: Batch) -> Tensor:
     """Cross-entropy on the answers; logits are made only where there is a target.
 
     Args:
         base: an image-text-to-text model (not wrapped).
-        batch: shared-image rows.
-        mean: `token`: over all answer tokens; `answer`: over answers of each one's mean.
+        batch: from `collate`, which knows what the loss is the mean of.
     """
     extra, points, known = parted(batch.extra)
+    if batch.layout:
+        share_attention(base)
+        extra["layout"] = batch.layout
     with shown(base, points, known):
         hidden = base.model(
             input_ids=batch.input_ids,
@@ -131,14 +132,9 @@ def answer_loss(base: Any, batch: Batch, mean: str) -> Tensor:
             use_cache=False,
             **extra,
         ).last_hidden_state
-    asked = batch.targets != IGNORED
-    logits = base.get_output_embeddings()(hidden[asked]).float()
-    losses = functional.cross_entropy(logits, batch.targets[asked], reduction="none")
-    if mean == "token":
-        return losses.mean()
-    answer = batch.answer[asked]
-    counts = torch.bincount(answer).float()
-    return (losses / counts[answer]).sum() / (counts > 0).sum()
+    return head_loss(
+        hidden[batch.asked], base.get_output_embeddings(), batch.targets, batch.weights
+    )
 
 
 def _letters(dialogue: Dialogue) -> int:

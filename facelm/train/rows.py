@@ -1,9 +1,9 @@
 """Shared-image rows: a picture once, every question about it a branch of its own.
 
-A row is [prefix | branch 1 | branch 2 | …]. The prefix (system text, picture) is what all
-conversations about the picture begin with; each branch sees the prefix and itself, never its
-siblings, and counts its positions from the prefix's end. The loss is what the questions would
-give as separate rows, for the cost of one picture.
+A row is a prefix and branches. The prefix (system text, picture) is what all conversations about
+the picture begin with; each branch sees the prefix and itself, never its siblings, and counts its
+positions from the prefix's end. The loss is what the questions would give as separate rows, for the
+cost of one picture (`facelm.train.shared`).
 
 Models that are told which tokens are visual draw masks and positions of their own, which such a
 row has no place for; they get a row for each question, and the picture as often.
@@ -20,9 +20,9 @@ from torch import Tensor
 from facelm.errors import InputError
 from facelm.models.answer import common_length, split_inputs
 from facelm.models.media import media_parts, processed
+from facelm.train.shared import Layout, lay_out
 from facelm.types import Turn
 
-IGNORED = -100
 MAX_TOKENS = 2048
 
 Dialogue = tuple[Turn, ...]
@@ -133,58 +133,94 @@ def _checked(row: Row, limit: int) -> Row:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows padded to one length; all tensors on one device."""
+    """Rows that go through the model at once; all tensors on one device."""
 
     input_ids: Tensor
-    """(rows, length)"""
+    """(1, tokens): all prefixes, then all branches. Apart: (questions, length), padded."""
     position_ids: Tensor | None
-    """(rows, length); every branch counts from the prefix's end. None: the model counts."""
-    attention_mask: Tensor
-    """(rows, 1, length, length), added to the scores: 0 where attending is allowed. Where the
-    model draws its own: (rows, length), 1 for tokens and 0 for padding."""
+    """As `input_ids`; every branch counts from its prefix's end. None, apart: the model counts."""
+    attention_mask: Tensor | None
+    """None; apart: (questions, length), 1 for tokens and 0 for padding."""
+    layout: Layout | None
+    """Whose tokens are whose; None where each question has a row of its own."""
+    asked: Tensor
+    """As `input_ids`, boolean: where the next token belongs to an answer."""
     targets: Tensor
-    """(rows, length): the next token where it belongs to an answer, else −100."""
-    answer: Tensor
-    """(rows, length): running number of the answer a target belongs to."""
+    """(answer tokens,): those next tokens."""
+    weights: Tensor
+    """(answer tokens,) float32: what each counts for in the loss."""
     extra: dict[str, Tensor]
 
 
-def collate(rows: list[Row], dtype: torch.dtype, pad: int, device: torch.device) -> Batch:
-    """Pad rows to one length and draw who may see whom."""
-    if rows[0].kinds:
-        return _collate_apart(rows, pad, device)
-    length = max(len(row) for row in rows)
-    shape = (len(rows), length)
-    ids, positions = torch.full(shape, pad), torch.zeros(shape, dtype=torch.long)
-    targets, answer = torch.full(shape, IGNORED), torch.zeros(shape, dtype=torch.long)
-    mask = torch.full((len(rows), 1, length, length), torch.finfo(dtype).min, dtype=dtype)
-    number = 0
-    for index, row in enumerate(rows):
-        segment = _fill(row, ids[index], positions[index], targets[index], answer[index], number)
-        number += len(row.branches)
-        _allow(mask[index, 0], segment, length)
+def collate(
+    rows: list[Row], pad: int, device: torch.device, mean: str = "token", shared: bool = True
+) -> Batch:
+    """Put rows behind one another.
+
+    Args:
+        rows: pictures with their questions.
+        pad: token for padding.
+        device: where the tensors go.
+        mean: what the loss is the mean of: `token` or `answer`.
+        shared: False: a row for each question, its picture as often, as other trainers do it; so
+            it is done anyway for models that draw masks and positions of their own.
+    """
+    if rows[0].kinds or not shared:
+        return _collate_apart(rows, pad, device, mean)
+    branches = [(len(row.prefix), *branch) for row in rows for branch in row.branches]
+    ids = torch.cat([*(row.prefix for row in rows), *(ids for _, ids, _ in branches)])
+    positions = torch.cat(
+        [*(torch.arange(len(row.prefix)) for row in rows),
+         *(torch.arange(start, start + len(ids)) for start, ids, _ in branches)]
+    )  # fmt: skip
+    asked = torch.zeros_like(ids, dtype=torch.bool)
+    at = sum(len(row.prefix) for row in rows)
+    for _, tokens, before in branches:
+        asked[at + before - 1 : at + len(tokens) - 1] = True
+        at += len(tokens)
+    layout = lay_out(
+        [len(row.prefix) for row in rows],
+        [[len(tokens) for tokens, _ in row.branches] for row in rows],
+        device,
+    )
+    targets, weights = _targets(rows, mean)
     return Batch(
-        ids.to(device), positions.to(device), mask.to(device), targets.to(device),
-        answer.to(device), _extras(rows, device),
+        ids[None].to(device), positions[None].to(device), None, layout, asked[None].to(device),
+        targets.to(device), weights.to(device), _extras(rows, device),
     )  # fmt: skip
 
 
-def _collate_apart(rows: list[Row], pad: int, device: torch.device) -> Batch:
+def _targets(rows: list[Row], mean: str) -> tuple[Tensor, Tensor]:
+    """What is to be said, and what each token counts for."""
+    answers = [tokens[before:] for row in rows for tokens, before in row.branches]
+    total = sum(map(len, answers)) if mean == "token" else len(answers)
+    shares = [
+        torch.full((len(answer),), 1 / (total if mean == "token" else total * len(answer)))
+        for answer in answers
+    ]
+    return torch.cat(answers), torch.cat(shares)
+
+
+def _collate_apart(rows: list[Row], pad: int, device: torch.device, mean: str) -> Batch:
     """A row for each question; the model itself draws masks and positions."""
     single = [replace(row, branches=(one,)) for row in rows for one in row.branches]
     shape = (len(single), max(map(len, single)))
-    ids, targets = torch.full(shape, pad), torch.full(shape, IGNORED)
-    answer, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(2))
+    ids, mask = torch.full(shape, pad), torch.zeros(shape, dtype=torch.long)
+    asked = torch.zeros(shape, dtype=torch.bool)
     kinds = {name: torch.zeros(shape, dtype=kind.dtype) for name, kind in rows[0].kinds.items()}
     for index, row in enumerate(single):
-        _fill(row, ids[index], torch.zeros_like(ids[index]), targets[index], answer[index], index)
+        tokens, before = row.branches[0]
+        ids[index, : len(row)] = torch.cat([row.prefix, tokens])
+        asked[index, len(row.prefix) + before - 1 : len(row) - 1] = True
         mask[index, : len(row)] = 1
         for name, kind in row.kinds.items():
             kinds[name][index, : len(kind)] = kind
     extra = _extras(single, device) | {name: kind.to(device) for name, kind in kinds.items()}
+    targets, weights = _targets(rows, mean)
     return Batch(
-        ids.to(device), None, mask.to(device), targets.to(device), answer.to(device), extra
-    )
+        ids.to(device), None, mask.to(device), None, asked.to(device),
+        targets.to(device), weights.to(device), extra,
+    )  # fmt: skip
 
 
 _VIDEO = "pixel_values_videos"
@@ -206,32 +242,3 @@ def _stacked(values: list[Tensor]) -> Tensor:
     return torch.cat(
         [torch.cat([v, v.new_zeros(len(v), most - v.shape[1], *v.shape[2:])], 1) for v in values]
     )
-
-
-def _fill(
-    row: Row, ids: Tensor, positions: Tensor, targets: Tensor, answer: Tensor, number: int
-) -> Tensor:
-    """Write one row into the batch's tensors; returns the segment of each token (0: prefix)."""
-    start = len(row.prefix)
-    ids[:start] = row.prefix
-    positions[:start] = torch.arange(start)
-    segment = torch.zeros(len(row), dtype=torch.long)
-    at = start
-    for branch, (tokens, asked) in enumerate(row.branches):
-        end = at + len(tokens)
-        ids[at:end] = tokens
-        positions[at:end] = torch.arange(start, start + len(tokens))
-        targets[at + asked - 1 : end - 1] = tokens[asked:]
-        answer[at:end] = number + branch
-        segment[at:end] = branch + 1
-        at = end
-    return segment
-
-
-def _allow(mask: Tensor, segment: Tensor, length: int) -> None:
-    size = len(segment)
-    same = (segment[None, :] == 0) | (segment[None, :] == segment[:, None])
-    causal = torch.ones(size, size, dtype=torch.bool).tril()
-    mask[:size, :size].masked_fill_(same & causal, 0.0)
-    # Padding sees only the first token: a row of −inf alone would turn into NaN.
-    mask[size:length, 0] = 0.0
