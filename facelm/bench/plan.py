@@ -68,7 +68,7 @@ def make_plan(suite: Suite, split: str | None, seed: int, limit: int | None) -> 
         if isinstance(question, Refused):
             refused.append(question)
         else:
-            asked = [prompt_of(question), question.answer, *(["clip"] if question.clip else [])]
+            asked = [prompt_of(question), question.answer]
             entries.append(_Entry(question.id, question.task, about(question), json.dumps(asked)))
     chosen = entries if limit is None else limited(entries, limit, seed)
     head = [suite.name, split, seed, PARSERS, MAX_NEW_TOKENS]
