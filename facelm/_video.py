@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png")
+_WHOLE_FILES = "mov,matroska,avi,flv,mpeg,mpegts,asf,ogg"
+"""Forms of a video that is all in its own bytes. Playlists and scripts (`concat`, HLS, DASH) name
+other files, which would be opened: from bytes that somebody sent, they are no videos."""
 _LAST_NUMBER = re.compile(r"(\d+)\D*$")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a video must be to be used; what is beyond is not decoded."""
+
+    least_frames: int = 1
+    frame_pixels: float = math.inf
+    """Most pixels of a frame."""
+    pixels: float = math.inf
+    """Most pixels of all frames together: what decoding costs."""
+
+
+ANY = Limits()
 
 
 def frame_png(path: Path | bytes, index: int, name: str) -> bytes:
@@ -60,7 +78,7 @@ def middle_png(path: Path | bytes, name: str) -> bytes:
 
 
 def sampled(
-    video: Path | bytes, count: int = 8, name: str = "the video"
+    video: Path | bytes, count: int = 8, name: str = "the video", limits: Limits = ANY
 ) -> list[NDArray[np.uint8]]:
     """Frames at `linspace(0, n - 1, count)`, the nearest each, as RGB arrays (height, width, 3).
 
@@ -70,14 +88,15 @@ def sampled(
         video: a video file, or the bytes of one.
         count: how many frames, 1 or more.
         name: what to call bytes in messages; a file has its own name.
+        limits: what the video must be.
 
     Raises:
-        PictureError: not a video, or one without frames.
+        PictureError: not a video, one without frames, or beyond the limits.
     """
     import numpy as np
 
     name = video.name if isinstance(video, Path) else name
-    total = _counted(video, name)
+    total = _counted(video, name, limits)
     wanted = [int(index) for index in np.linspace(0, total - 1, count).round()]
     frames = {index: upright(frame) for index, frame in _picked(video, wanted, name)}
     if len(frames) < len(set(wanted)):
@@ -108,9 +127,11 @@ def opened(video: Path | bytes, name: str) -> Iterator[Any]:
     """A container with a video in it; what fails while it is open is said in one sentence."""
     import av
 
+    sent = isinstance(video, bytes)
     source = io.BytesIO(video) if isinstance(video, bytes) else str(video)
+    options = {"format_whitelist": _WHOLE_FILES} if sent else {}
     try:
-        with av.open(source, metadata_errors="ignore") as container:
+        with av.open(source, metadata_errors="ignore", options=options) as container:
             if not container.streams.video:
                 raise PictureError(f"{name} has no video in it: get a fresh copy of it.")
             yield container
@@ -143,11 +164,33 @@ def _time(name: str) -> tuple[int, str]:
     return int(match[1]) if match else -1, name
 
 
-def _counted(video: Path | bytes, name: str) -> int:
-    total = sum(1 for _ in _decoded(video, name))
+def _counted(video: Path | bytes, name: str, limits: Limits = ANY) -> int:
+    total, pixels = 0, 0
+    for frame in _decoded(video, name, limits):
+        total, pixels = total + 1, pixels + frame.width * frame.height
+        _check_frame(frame, name, limits)
+        if pixels > limits.pixels:
+            raise PictureError(
+                f"{name} has more than {limits.pixels:,} pixels in its frames: give a shorter or "
+                "smaller one."
+            )
     if not total:
         raise PictureError(f"{name} has no frame in it: get a fresh copy of it.")
+    if total < limits.least_frames:
+        raise PictureError(
+            f"{name} has {total} frames, fewer than the {limits.least_frames} that are looked at: "
+            "give a longer one, or a picture."
+        )
     return total
+
+
+def _check_frame(shown: Any, name: str, limits: Limits) -> None:
+    """`shown` is a frame, or the stream that says how large its frames are."""
+    if shown.width * shown.height > limits.frame_pixels:
+        raise PictureError(
+            f"{name} has frames of {shown.width} x {shown.height} pixels, more than "
+            f"{limits.frame_pixels:,} in all: give a smaller video."
+        )
 
 
 def _picked(video: Path | bytes, wanted: Collection[int], name: str) -> Iterator[tuple[int, Any]]:
@@ -160,8 +203,9 @@ def _picked(video: Path | bytes, wanted: Collection[int], name: str) -> Iterator
             return
 
 
-def _decoded(video: Path | bytes, name: str) -> Iterator[Any]:
+def _decoded(video: Path | bytes, name: str, limits: Limits = ANY) -> Iterator[Any]:
     with opened(video, name) as container:
+        _check_frame(container.streams.video[0], name, limits)  # before the first is decoded
         yield from container.decode(video=0)
 
 

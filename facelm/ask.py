@@ -63,13 +63,9 @@ def _face(path: Path) -> Image:
 
 
 def _frames(path: Path) -> list[Image]:
-    from PIL import Image
-
-    from facelm._video import sampled
     from facelm.faces import MeshFinder
-    from facelm.serve.faces import one_face_in_clip
+    from facelm.serve.faces import face_in_video
 
     if not path.is_file():
         raise PictureError(f"There is no video at {path}: check the path.")
-    frames = [Image.fromarray(pixels) for pixels in sampled(path)]
-    return one_face_in_clip(frames, MeshFinder(), str(path))
+    return face_in_video(path, MeshFinder(), str(path))

@@ -375,6 +375,7 @@ class Question:
     answer: str
     """The letter of the right option."""
     images: tuple[bytes, ...]
+    """Encoded pictures in the order they are shown; of a clip its frames, in the order of time."""
     category: str = ""
     dataset: str = ""
     groups: dict[str, str] = field(default_factory=dict)
@@ -382,6 +383,8 @@ class Question:
     image_ids: tuple[str, ...] = ()
     postpend: str = "Answer with the option's letter only."
     context: str = ""
+    clip: bool = False
+    """The pictures are frames of one video."""
 
 
 @runtime_checkable
@@ -403,10 +406,15 @@ class Model(Protocol):
     """A loaded image-text-to-text model: what `ask`, `bench` and `serve` need of one.
 
     Messages are the `transformers` chat format: [{"role": ..., "content": [{"type": "image",
-    "image": PIL image}, {"type": "text", "text": str}]}].
+    "image": PIL image}, {"type": "text", "text": str}]}]. How a clip stands in one is the model's
+    own affair: `message` knows.
     """
 
     name: str
+
+    def message(self, pictures: list[Any], text: str, clip: bool = False) -> list[dict[str, Any]]:
+        """One user turn: pictures, or with `clip` the frames of one video, then text."""
+        ...
 
     def generate(
         self,
@@ -418,7 +426,15 @@ class Model(Protocol):
         ...
 
     def score(
-        self, image: Any, prompts: list[str], letters: list[list[str]], max_new_tokens: int
+        self,
+        image: Any,
+        prompts: list[str],
+        letters: list[list[str]],
+        max_new_tokens: int,
+        clip: bool = False,
     ) -> list[tuple[list[float], str]]:
-        """Per prompt about one picture: log-probability of each letter, and the greedy answer."""
+        """Per prompt about one picture: log-probability of each letter, and the greedy answer.
+
+        `image` may be a list; with `clip` these are the frames of one video.
+        """
         ...

@@ -23,7 +23,6 @@ from PIL import Image, ImageDraw
 
 from facelm.errors import InputError, PictureError
 from facelm.faces import Mesh, MeshFinder
-from facelm.serve import app as serve_app
 from facelm.serve._guard import MAX_BODY
 from facelm.serve._run import KEY_VARIABLE, serve
 from facelm.serve.app import create_app
@@ -63,6 +62,10 @@ class Tiny:
             raise
         finally:
             self.busy -= 1
+
+    def message(self, pictures: list[Any], text: str, clip: bool = False) -> list[dict[str, Any]]:
+        shown = [{"type": "video" if clip else "image", "frames": pictures}]
+        return [{"role": "user", "content": [*shown, {"type": "text", "text": text}]}]
 
     def _speak(self, on_text: Callable[[str], None]) -> str:
         if self.says == "boom":
@@ -526,7 +529,7 @@ def test_the_real_finder_says_when_there_is_no_face() -> None:
 
 
 def test_a_picture_without_a_face_is_a_400_but_asking_who_is_still_declined() -> None:
-    with running(Tiny(), prepare=serve_app._face_cutter()) as client:
+    with running(Tiny(), prepare=None) as client:
         response = ask(client, body())
         assert response.status_code == 400 and "no face" in error_of(response)
         assert DECLINED_IDENTITY in ask(client, body("Who is this?")).text

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from facelm.bench.parse import letters_of, parse_published, parse_strict
-from facelm.bench.plan import MAX_NEW_TOKENS, prompt_of
+from facelm.bench.plan import MAX_NEW_TOKENS, about, prompt_of
 from facelm.bench.samples import Sample
 from facelm.errors import PictureError
 from facelm.types import Model, Question
@@ -22,6 +22,8 @@ BATCH = 32
 GREY = (127, 127, 127)
 
 _Sizes = tuple[tuple[int, int], ...]
+_Alike = tuple[bool, _Sizes]
+"""Whether it is a clip, and how large its pictures are."""
 
 
 def ask(model: Model, questions: Sequence[Question]) -> list[Sample]:
@@ -37,8 +39,8 @@ def ask(model: Model, questions: Sequence[Question]) -> list[Sample]:
         cannot be opened or has no room in the model, "id" and "refused" only.
     """
     samples: list[Sample] = []
-    blind: dict[_Sizes, list[tuple[Question, Sample]]] = defaultdict(list)
-    for _, same in groupby(questions, key=lambda q: q.image_ids or (q.id,)):
+    blind: dict[_Alike, list[tuple[Question, Sample]]] = defaultdict(list)
+    for _, same in groupby(questions, key=about):
         group = list(same)
         try:
             pictures = _open(group[0])
@@ -47,9 +49,10 @@ def ask(model: Model, questions: Sequence[Question]) -> list[Sample]:
             samples += [{"id": q.id, "task": q.task, "refused": str(error)} for q in group]
             continue
         new = [_sample(q, *one) for q, one in zip(group, seen, strict=True)]
-        blind[tuple(picture.size for picture in pictures)] += zip(group, new, strict=True)
+        sizes = tuple(picture.size for picture in pictures)
+        blind[group[0].clip, sizes] += zip(group, new, strict=True)
         samples += new
-    for sizes, pairs in blind.items():
+    for (_, sizes), pairs in blind.items():
         _ask_blind(model, sizes, pairs)
     return samples
 
@@ -68,12 +71,13 @@ def _score(
     model: Model, pictures: list[Image], questions: list[Question], max_new_tokens: int
 ) -> list[tuple[list[float], str]]:
     image: Any = pictures[0] if len(pictures) == 1 else pictures
+    clip = {"clip": True} if questions[0].clip else {}  # a model may know pictures alone
     answers: list[tuple[list[float], str]] = []
     for start in range(0, len(questions), BATCH):
         some = questions[start : start + BATCH]
         prompts = [prompt_of(question) for question in some]
         letters = [letters_of(question.options) for question in some]
-        answers += model.score(image, prompts, letters, max_new_tokens)
+        answers += model.score(image, prompts, letters, max_new_tokens, **clip)
     return answers
 
 

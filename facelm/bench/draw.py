@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -49,6 +49,7 @@ def draw(
     per_task: int | None = None,
     dataset: str = "",
     groups: Sequence[str] = (),
+    clips: Mapping[str, tuple[bytes, ...]] | None = None,
 ) -> Iterator[Question | Refused]:
     """Questions about faces, those about one picture together.
 
@@ -62,6 +63,7 @@ def draw(
         per_task: most questions of one task; None: as many as there are faces.
         dataset: name of the faces' source, for the record.
         groups: label names by which accuracy is to be reported.
+        clips: face id to the frames of its clip, which are shown in place of the face's picture.
 
     Yields:
         Questions; `Refused` for a task whose faces carry fewer than two of its words.
@@ -80,22 +82,27 @@ def draw(
     for one in drawn:
         name = f"{one.task.name}/{one.face.id}"
         times[name] += 1
-        yield _question(one, name if times[name] == 1 else f"{name}#{times[name]}", dataset, groups)
+        name = name if times[name] == 1 else f"{name}#{times[name]}"
+        frames = (clips or {}).get(one.face.id, ())
+        yield _question(one, name, frames, dataset, groups)
 
 
-def _question(one: _Drawn, name: str, dataset: str, groups: Sequence[str]) -> Question:
-    labels = one.face.labels
+def _question(
+    one: _Drawn, name: str, frames: tuple[bytes, ...], dataset: str, groups: Sequence[str]
+) -> Question:
+    labels, images = one.face.labels, frames or (one.face.image,)
     return Question(
         id=name,
         task=one.task.name,
         text=one.text,
         options=one.options,
         answer=letters_of(one.options)[one.options.index(one.truth)],
-        images=(one.face.image,),
+        images=images,
         category=one.task.category,
         dataset=dataset,
         groups={label: str(labels[label]) for label in groups if label in labels},
-        image_ids=(sha256(one.face.image),),
+        image_ids=tuple(map(sha256, images)),
+        clip=bool(frames),
     )
 
 

@@ -18,7 +18,8 @@ def write_facexbench(questions: Iterable[Question | Refused], out: Path | str) -
     """Write questions as FaceXBench files, one per task and number of pictures.
 
     Pictures stand once each in `images/`, bytes untouched, named by their hash. Besides the
-    published fields a question keeps its `groups`, so that accuracy by group survives.
+    published fields a question keeps its `groups`, so that accuracy by group survives, and one
+    about a clip says so (`clip`).
 
     Args:
         questions: what a suite gave; `Refused` are passed over.
@@ -69,6 +70,7 @@ def _entry(question: Question, paths: list[str]) -> dict[str, Any]:
         "correct_answer_option": question.answer,
         "answer": answer,
         "groups": question.groups,
+        **({"clip": True} if question.clip else {}),
     }
 
 

@@ -44,6 +44,15 @@ def prompt_of(question: Question) -> str:
     return choice_prompt(question.text, question.options, question.postpend, question.context)
 
 
+def about(question: Question) -> tuple[str, ...]:
+    """What a question is about; those with the same are put to the model together.
+
+    Frames of a clip are not the same as those pictures shown one beside another.
+    """
+    shown = question.image_ids or (question.id,)
+    return ("clip", *shown) if question.clip else shown
+
+
 def make_plan(suite: Suite, split: str | None, seed: int, limit: int | None) -> Plan:
     """Go through a suite once and decide what is asked.
 
@@ -60,8 +69,7 @@ def make_plan(suite: Suite, split: str | None, seed: int, limit: int | None) -> 
             refused.append(question)
         else:
             asked = [prompt_of(question), question.answer]
-            about = question.image_ids or (question.id,)
-            entries.append(_Entry(question.id, question.task, about, json.dumps(asked)))
+            entries.append(_Entry(question.id, question.task, about(question), json.dumps(asked)))
     chosen = entries if limit is None else limited(entries, limit, seed)
     head = [suite.name, split, seed, PARSERS, MAX_NEW_TOKENS]
     return Plan(tuple(e.id for e in chosen), tuple(refused), _fingerprint(head, chosen))
@@ -99,7 +107,7 @@ def _shares(sizes: Counter[str], limit: int) -> Counter[str]:
 def in_batches(questions: Iterable[Question], size: int) -> Iterator[list[Question]]:
     """Consecutive questions in batches of at most `size`, those about one picture undivided."""
     batch: list[Question] = []
-    for _, same in groupby(questions, key=lambda q: q.image_ids or (q.id,)):
+    for _, same in groupby(questions, key=about):
         group = list(same)
         if batch and len(batch) + len(group) > size:
             yield batch

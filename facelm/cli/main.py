@@ -158,7 +158,7 @@ def serve(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Answer OpenAI-compatible chat requests with pictures, on this machine."""
+    """Answer OpenAI-compatible chat requests with pictures or a video, on this machine."""
     from facelm.serve import serve as run
 
     _spare_torchvision(model)

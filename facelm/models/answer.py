@@ -60,7 +60,12 @@ class HFModel:
         return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
 
     def score(
-        self, image: Any, prompts: list[str], letters: list[list[str]], max_new_tokens: int
+        self,
+        image: Any,
+        prompts: list[str],
+        letters: list[list[str]],
+        max_new_tokens: int,
+        clip: bool = False,
     ) -> list[tuple[list[float], str]]:
         """Letters' log-probabilities and greedy answers, the picture's prefix run only once.
 
@@ -73,12 +78,13 @@ class HFModel:
             prompts: question texts.
             letters: per prompt, the letters to score.
             max_new_tokens: length limit of the greedy answers.
+            clip: the pictures are frames of one video, in the order of time.
 
         Raises:
             PictureError: pictures and text do not fit into the model; nothing is cut.
         """
         images = image if isinstance(image, list) else [image]
-        rows = [self._inputs(user_message(images, prompt)) for prompt in prompts]
+        rows = [self._inputs(self.message(images, prompt, clip)) for prompt in prompts]
         with torch.inference_mode(), self._seeing(images):
             batch = _SharedPrefix(self._model, rows)
             logits = batch.first_logits()

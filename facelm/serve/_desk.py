@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from facelm.serve._chat import Prepare, chat_messages, check, question_of
+from facelm.serve._chat import Eyes, Prepare, PrepareClip, chat_messages, check, question_of
 from facelm.serve._schema import ChatRequest
 from facelm.serve.courtesy import Sensitive, Sink, courteous_stream, declines
 from facelm.types import Model
@@ -26,10 +26,12 @@ class _GoneError(Exception):
 class Desk:
     """Reads pictures on one thread and asks the model on another, one request at a time each."""
 
-    def __init__(self, model: Model, sensitive: Sensitive, prepare: Prepare) -> None:
-        """Take a loaded model; `prepare` need not be thread-safe."""
+    def __init__(
+        self, model: Model, sensitive: Sensitive, prepare: Prepare, prepare_clip: PrepareClip
+    ) -> None:
+        """Take a loaded model; `prepare` and `prepare_clip` need not be thread-safe."""
         self.model = model
-        self._sensitive, self._prepare = sensitive, prepare
+        self._sensitive, self._prepare, self._prepare_clip = sensitive, prepare, prepare_clip
         self._eyes = ThreadPoolExecutor(1, "facelm-pictures")
         self._voice = ThreadPoolExecutor(1, "facelm-model")
         self._closing = threading.Event()
@@ -45,15 +47,15 @@ class Desk:
 
         Raises:
             InputError: the request cannot be answered.
-            PictureError: a picture cannot be used.
+            PictureError: a picture or video cannot be used.
         """
         check(request, self.model.name)
         return await asyncio.get_running_loop().run_in_executor(self._eyes, self._read, request)
 
     def _read(self, request: ChatRequest) -> list[dict[str, Any]]:
         if declines(question_of(request), self._sensitive):
-            return chat_messages(request, lambda picture: picture)
-        return chat_messages(request, self._prepare)
+            return chat_messages(request, Eyes(lambda picture: picture, lambda _: [], self.model))
+        return chat_messages(request, Eyes(self._prepare, self._prepare_clip, self.model))
 
     async def answer(
         self, request: ChatRequest, messages: list[dict[str, Any]], client: Request

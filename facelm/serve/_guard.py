@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from facelm.serve._errors import error_reply
 
 MAX_BODY = 42_000_000
-"""Bytes of a request: a picture of 30 MB in base64, and some text."""
+"""Bytes of a request: a picture or video of 30 MB in base64, and some text."""
 BODIES_AT_ONCE = 8
 """Requests read into memory at the same time; others wait unread, without an error."""
 BODY_SECONDS = 60.0
@@ -132,7 +132,7 @@ def _no_key() -> JSONResponse:
 
 
 def _too_large() -> JSONResponse:
-    message = f"The request is larger than {MAX_BODY:,} bytes: send a smaller picture."
+    message = f"The request is larger than {MAX_BODY:,} bytes: send a smaller picture or video."
     return error_reply(413, message, {"connection": "close"})
 
 

@@ -38,7 +38,20 @@ class ImagePart(_Closed):
     image_url: ImageURL
 
 
-Part = Annotated[TextPart | ImagePart, Field(discriminator="type")]
+class VideoURL(_Closed):
+    """Where a video stands; only data: URLs are read."""
+
+    url: str
+
+
+class VideoPart(_Closed):
+    """A video in a message, as vLLM and SGLang take it; OpenAI's own API has none."""
+
+    type: Literal["video_url"]
+    video_url: VideoURL
+
+
+Part = Annotated[TextPart | ImagePart | VideoPart, Field(discriminator="type")]
 
 
 class Message(_Closed):
@@ -48,7 +61,7 @@ class Message(_Closed):
     content: Text | Annotated[list[Part], Field(min_length=1, max_length=16)]
 
     @property
-    def parts(self) -> list[TextPart | ImagePart]:
+    def parts(self) -> list[TextPart | ImagePart | VideoPart]:
         """The content as parts, whichever way it was written."""
         if isinstance(self.content, str):
             return [TextPart(type="text", text=self.content)]
@@ -58,6 +71,11 @@ class Message(_Closed):
     def text(self) -> str:
         """All text of the message, pictures left out."""
         return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def video(self) -> VideoPart | None:
+        """The first video in it."""
+        return next((part for part in self.parts if isinstance(part, VideoPart)), None)
 
 
 class ChatRequest(_Closed):

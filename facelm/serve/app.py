@@ -1,4 +1,4 @@
-"""The server: OpenAI's chat completions with pictures, for one model, on this machine."""
+"""The server: OpenAI's chat completions with pictures or a video, for one model, here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
@@ -21,21 +21,26 @@ from PIL import Image
 
 from facelm.errors import choose
 from facelm.faces import MeshFinder
-from facelm.serve._chat import Prepare
+from facelm.serve._chat import Prepare, PrepareClip
 from facelm.serve._desk import Desk
 from facelm.serve._errors import BROKE_OFF, add_errors, error_reply
 from facelm.serve._guard import Guard
 from facelm.serve._run import KEY_VARIABLE
 from facelm.serve._schema import ChatRequest
 from facelm.serve.courtesy import SENSITIVE, Sensitive
-from facelm.serve.faces import one_face
+from facelm.serve.faces import Finder, face_in_video, one_face
 from facelm.types import Model
 
+MAX_CLIP_PIXELS = 6_000_000_000
+"""Of all frames of a video: two minutes of full HD at 24 a second."""
 _HEADERS = {"x-facelm-decoding": "greedy", "cache-control": "no-store"}
 
 
 def create_app(
-    model: Model, sensitive: Sensitive = "hedge", prepare: Prepare | None = None
+    model: Model,
+    sensitive: Sensitive = "hedge",
+    prepare: Prepare | None = None,
+    prepare_clip: PrepareClip | None = None,
 ) -> FastAPI:
     """Build the application around a loaded model.
 
@@ -46,12 +51,16 @@ def create_app(
         sensitive: see `facelm.serve.courteous`.
         prepare: cuts the face out of an opened picture; None uses the face mesh. Called from
             one thread.
+        prepare_clip: makes a video's bytes the frames that are shown; None takes eight and cuts
+            the face out of them. Called from the same thread.
 
     Raises:
         InputError: `sensitive` is not one of the three.
     """
     choose("way with sensitive questions", sensitive, SENSITIVE)
-    desk = Desk(model, sensitive, prepare or _face_cutter())
+    finder = cache(MeshFinder)  # half a second: at the first picture, on the pictures' thread
+    cut, cut_clip = prepare or _face_cutter(finder), prepare_clip or _clip_cutter(finder)
+    desk = Desk(model, sensitive, cut, cut_clip)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,11 +75,16 @@ def create_app(
     return app
 
 
-def _face_cutter() -> Prepare:
-    finder = cache(MeshFinder)  # half a second: at the first picture, on the pictures' thread
-
+def _face_cutter(finder: Callable[[], Finder]) -> Prepare:
     def prepare(picture: Image.Image) -> Image.Image:
         return one_face(picture, finder())
+
+    return prepare
+
+
+def _clip_cutter(finder: Callable[[], Finder]) -> PrepareClip:
+    def prepare(video: bytes) -> list[Image.Image]:
+        return face_in_video(video, finder(), most_pixels=MAX_CLIP_PIXELS)
 
     return prepare
 

@@ -1,17 +1,22 @@
-"""From somebody's photograph to the one face a model is asked about."""
+"""From somebody's photograph or video to the one face a model is asked about."""
 
 from __future__ import annotations
 
+from math import inf
+from pathlib import Path
 from statistics import median
 from typing import Protocol
 
 from PIL import Image
 
+from facelm._video import Limits, sampled
 from facelm.errors import PictureError
-from facelm.faces import Mesh, crop_face
+from facelm.faces import MAX_PIXELS, Mesh, crop_face
 
 SECOND_FACE = 0.5
 """A second face of more than this share of the first one's area leaves open which is meant."""
+FRAMES = 8
+"""Of a video, evenly over its time: as many as corpora have of a clip."""
 MAX_MISSING = 0.3
 """Share of a clip's frames that may be without a face."""
 FILLS = 0.6
@@ -54,6 +59,25 @@ def one_face(picture: Image.Image, finder: Finder, name: str = "the picture") ->
     if bottom - top > FILLS * picture.height:
         return picture
     return crop_face(picture, meshes[0].box)
+
+
+def face_in_video(
+    video: Path | bytes, finder: Finder, name: str = "The video", most_pixels: float = inf
+) -> list[Image.Image]:
+    """Eight frames of a video, cut to the one face in it.
+
+    Args:
+        video: a video file, or the bytes of one.
+        finder: finds the faces.
+        name: how errors call the video.
+        most_pixels: of all its frames together, for a server that is sent one by anybody.
+
+    Raises:
+        PictureError: no video, fewer than eight frames, too large, or not one face in it.
+    """
+    limits = Limits(FRAMES, MAX_PIXELS, most_pixels)
+    frames = [Image.fromarray(pixels) for pixels in sampled(video, FRAMES, name, limits)]
+    return one_face_in_clip(frames, finder, name)
 
 
 def one_face_in_clip(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from facelm.bench.suites.corpus_mcq import CorpusMcq
 from facelm.bench.suites.facexbench import FaceXBench
 from facelm.bench.suites.fairface_mcq import FairFaceMcq
+from facelm.bench.suites.heads_clips_mcq import HeadsClipsMcq
 from facelm.bench.suites.heads_mcq import HeadsMcq
 from facelm.errors import choose
 from facelm.types import Suite
@@ -18,6 +19,7 @@ SUITES: dict[str, Callable[[str], Suite]] = {
     "corpus-mcq": CorpusMcq,
     "facexbench": FaceXBench,
     "fairface-mcq": FairFaceMcq,
+    "heads-clips-mcq": HeadsClipsMcq,
     "heads-mcq": HeadsMcq,
 }
 

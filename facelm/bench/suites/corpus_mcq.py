@@ -69,6 +69,7 @@ class CorpusMcq:
             answer=turn.answer,
             images=tuple(self._corpus.picture(one) for one in about.image_ids),
             image_ids=about.image_ids,
+            clip=bool(about.clip),
             dataset=about.source,
             groups={k: v for k, v in about.labels.items() if isinstance(v, str)},
         )

@@ -115,6 +115,7 @@ class FaceXBench:
             image_ids=tuple(sha256(picture) for picture in pictures),
             postpend=str(data.get("postpend_text") or ""),
             context=str(data.get("context") or ""),
+            clip=entry.get("clip") is True,
         )
 
     def _pictures(self, stem: str, key: str, paths: list[Any]) -> tuple[bytes, ...]:
