@@ -132,9 +132,8 @@ def answer_loss(base: Any, batch: Batch) -> Tensor:
             use_cache=False,
             **extra,
         ).last_hidden_state
-    return head_loss(
-        hidden[batch.asked], base.get_output_embeddings(), batch.targets, batch.weights
-    )
+    said = hidden.flatten(0, 1)[batch.asked]
+    return head_loss(said, base.get_output_embeddings(), batch.targets, batch.weights)
 
 
 def _letters(dialogue: Dialogue) -> int:

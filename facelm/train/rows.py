@@ -12,6 +12,7 @@ row has no place for; they get a row for each question, and the picture as often
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -139,12 +140,13 @@ class Batch:
     """(1, tokens): all prefixes, then all branches. Apart: (questions, length), padded."""
     position_ids: Tensor | None
     """As `input_ids`; every branch counts from its prefix's end. None, apart: the model counts."""
-    attention_mask: Tensor | None
-    """None; apart: (questions, length), 1 for tokens and 0 for padding."""
+    attention_mask: Tensor
+    """(1, 1, 1, 1), of the form at which `transformers` draws no (tokens, tokens) of its own; who
+    sees whom stands in the layout. Apart: (questions, length), 1 for tokens and 0 for padding."""
     layout: Layout | None
     """Whose tokens are whose; None where each question has a row of its own."""
     asked: Tensor
-    """As `input_ids`, boolean: where the next token belongs to an answer."""
+    """(answer tokens,): places in the flattened `input_ids` behind which an answer goes on."""
     targets: Tensor
     """(answer tokens,): those next tokens."""
     weights: Tensor
@@ -173,11 +175,12 @@ def collate(
         [*(torch.arange(len(row.prefix)) for row in rows),
          *(torch.arange(start, start + len(ids)) for start, ids, _ in branches)]
     )  # fmt: skip
-    asked = torch.zeros_like(ids, dtype=torch.bool)
-    at = sum(len(row.prefix) for row in rows)
-    for _, tokens, before in branches:
-        asked[at + before - 1 : at + len(tokens) - 1] = True
-        at += len(tokens)
+    first = sum(len(row.prefix) for row in rows)
+    begins = accumulate((len(tokens) for _, tokens, _ in branches), initial=first)
+    asked = [
+        torch.arange(begin + before - 1, begin + len(tokens) - 1)
+        for begin, (_, tokens, before) in zip(begins, branches, strict=False)
+    ]
     layout = lay_out(
         [len(row.prefix) for row in rows],
         [[len(tokens) for tokens, _ in row.branches] for row in rows],
@@ -185,8 +188,9 @@ def collate(
     )
     targets, weights = _targets(rows, mean)
     return Batch(
-        ids[None].to(device), positions[None].to(device), None, layout, asked[None].to(device),
-        targets.to(device), weights.to(device), _extras(rows, device),
+        ids[None].to(device), positions[None].to(device), torch.zeros(1, 1, 1, 1, device=device),
+        layout, torch.cat(asked).to(device), targets.to(device), weights.to(device),
+        _extras(rows, device),
     )  # fmt: skip
 
 
@@ -206,19 +210,20 @@ def _collate_apart(rows: list[Row], pad: int, device: torch.device, mean: str) -
     single = [replace(row, branches=(one,)) for row in rows for one in row.branches]
     shape = (len(single), max(map(len, single)))
     ids, mask = torch.full(shape, pad), torch.zeros(shape, dtype=torch.long)
-    asked = torch.zeros(shape, dtype=torch.bool)
+    asked = []
     kinds = {name: torch.zeros(shape, dtype=kind.dtype) for name, kind in rows[0].kinds.items()}
     for index, row in enumerate(single):
         tokens, before = row.branches[0]
         ids[index, : len(row)] = torch.cat([row.prefix, tokens])
-        asked[index, len(row.prefix) + before - 1 : len(row) - 1] = True
+        begin = index * shape[1] + len(row.prefix)
+        asked.append(torch.arange(begin + before - 1, begin + len(tokens) - 1))
         mask[index, : len(row)] = 1
         for name, kind in row.kinds.items():
             kinds[name][index, : len(kind)] = kind
     extra = _extras(single, device) | {name: kind.to(device) for name, kind in kinds.items()}
     targets, weights = _targets(rows, mean)
     return Batch(
-        ids.to(device), None, mask.to(device), None, asked.to(device),
+        ids.to(device), None, mask.to(device), None, torch.cat(asked).to(device),
         targets.to(device), weights.to(device), extra,
     )  # fmt: skip
 
