@@ -13,7 +13,7 @@ from facelm.models import load
 from facelm.train import parse_recipe
 from facelm.train.answers import Answers, Example
 from facelm.train.learning import prepare
-from facelm.train.loop import trained
+from facelm.train.optimizer import trained
 from facelm.train.recipe import AnswersStage, Data, Lora
 from facelm.types import Turn
 
