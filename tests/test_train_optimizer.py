@@ -50,7 +50,7 @@ class Toy:
 
 
 def run(toy: Toy, folder: Path, weight_decay: float = 0.0) -> dict[str, Tensor]:
-    fit(toy, Schedule(2e-5, STEPS, 0.03), weight_decay, folder, 30, "toy")
+    fit(toy, Schedule(2e-5, STEPS, 0.03), weight_decay, folder, 30, "toy", 0)
     return toy.weights()
 
 

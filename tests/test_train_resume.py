@@ -23,8 +23,15 @@ STAGES: dict[str, tuple[str, torch.dtype, dict[str, Any]]] = {
         "llava-1.5", torch.float32, {"lora": {"rank": 2, "also": ["vision_tower"]}}),
     "one of two towers is asked": (
         "video-llava", torch.float32, {"train": ["image_tower", "video_tower"]}),
+    "dropout": (
+        "internvl3", torch.float32, {"lora": {"rank": 4, "dropout": 0.5}}),
+    "dropout, worked out twice": (
+        "internvl3", torch.float32, {"lora": {"rank": 4, "dropout": 0.5}, "checkpointing": True}),
     "bfloat16": (
         "llava-1.5", BFLOAT16, {"train": ["language_model", "lm_head", "multi_modal_projector"]}),
+    "adapters on bfloat16": (
+        "internvl3", BFLOAT16, {"lora": {"rank": 4, "dropout": 0.1},
+                                "train": ["multi_modal_projector"]}),
 }  # fmt: skip
 
 

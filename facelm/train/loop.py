@@ -1,7 +1,7 @@
 """The loop: any objective, AdamW, cosine, clipping, metrics, checkpoints, exact resume.
 
-Everything that is drawn depends on the seed and the step alone, so weights, the optimiser's
-moments and the number of the step are all that a run needs to go on to the same end.
+Everything that is drawn, dropout too, depends on the seed and the step alone, so weights, the
+optimiser's moments and the number of the step are all that a run needs to go on to the same end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
 from facelm._io import disk_errors, progress, say
@@ -61,6 +63,7 @@ def fit(
     folder: Path,
     save_every: int,
     name: str,
+    seed: int,
 ) -> None:
     """Train to the last step, from the last checkpoint in `folder` if there is one.
 
@@ -71,6 +74,7 @@ def fit(
         folder: gets `checkpoint.safetensors` and `metrics.jsonl`.
         save_every: steps between checkpoints.
         name: shown before the bar.
+        seed: of what torch draws (dropout); each step has a stream of its own.
 
     Raises:
         InputError: the checkpoint is damaged, or does not fit.
@@ -87,10 +91,17 @@ def fit(
         range(done, schedule.steps), name, schedule.steps - done, "steps", log.note
     ):
         began = time.perf_counter()
+        _draw(seed, step)
         loss, size = _step(objective, optimizer, schedule.at(step), step)
         log.add(step + 1, loss, schedule.at(step), size, time.perf_counter() - began)
         if (step + 1) % save_every == 0 or step + 1 == schedule.steps:
             save(objective.module, optimizer, step + 1, folder / CHECKPOINT)
+
+
+def _draw(seed: int, step: int) -> None:
+    """Begin the stream that a step's dropout is drawn from, as if no step had been before."""
+    (state,) = np.random.SeedSequence((seed, step)).generate_state(1, np.uint64)
+    torch.manual_seed(int(state))
 
 
 def _step(objective: Objective, optimizer: Optimizer, lr: float, step: int) -> tuple[float, int]:
