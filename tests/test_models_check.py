@@ -55,6 +55,25 @@ def test_facellm_1b_is_as_published() -> None:
     assert memory["gradients_and_optimizer"] == 12 * 8_798_208
 
 
+@pytest.mark.parametrize("keys", [{"lora": Lora()}, {"train": ("language_model",)}])
+def test_what_the_optimizer_holds_is_what_is_counted(keys: dict[str, Any]) -> None:
+    """A bfloat16 step: gradient, master copy, moments; AdamW's count of steps is left out."""
+    from facelm.train.optimizer import Optimizer, trained
+
+    wrapped = prepare(small("sdpa"), stage(**keys))
+    optimizer, learning = Optimizer(wrapped, 0.0), trained(wrapped)
+    step(unwrapped(wrapped)).backward()
+    held = [p.grad for p in learning.values() if p.grad is not None]
+    optimizer.step(1e-5)
+    held += [m for n, m in optimizer.masters.items() if m is not learning[n]]
+    held += [m for n in learning for k, m in optimizer.moments(n).items() if k != "step"]
+    base = unwrapped(wrapped).to("meta")
+    ours = cost(base, see(base), Shape(TOKENS, 1)).gradients_and_optimizer
+    assert ours == sum(t.numel() * t.dtype.itemsize for t in held)
+    each = 12 if "lora" in keys else 14
+    assert ours == each * sum(p.numel() for p in learning.values())
+
+
 @pytest.mark.parametrize(
     ("size", "billions"), [("8b", 7.945), pytest.param("38b", 38.4, marks=pytest.mark.slow)]
 )

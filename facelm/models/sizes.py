@@ -16,8 +16,9 @@ Arithmetic of one row:
 
 Memory, in bytes, as facelm trains on a GPU:
 - weights: 2 a parameter (bfloat16), 4 a LoRA parameter (`peft` keeps adapters in float32);
-- gradients and optimizer: the gradient and AdamW's two moments in the parameter's own format, so 12
-  a LoRA parameter and 6 one of a module that is trained whole;
+- gradients and optimizer: the gradient in the parameter's own format, AdamW's two moments in
+  float32 and, of a parameter that is not float32 itself, a master copy that is
+  (`facelm.train.optimizer`): 12 a LoRA parameter, 14 (2 + 4 + 8) one of a module trained whole;
 - activations kept for the way back, a token and a layer of the decoder: 8 · width (each norm keeps
   its input in float32), 8 · query width (queries, keys and values repeated for every head, and the
   answer), 6 · MLP width, 4 · (inputs of every adapted matrix + its rank) (`peft` casts each to
@@ -35,6 +36,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 from facelm.models.skeleton import Parts, parts
@@ -86,9 +88,16 @@ def cost(model: Any, seen: Seen, shape: Shape) -> Cost:
         forward,
         backward,
         sum(p.numel() * p.dtype.itemsize for p in model.parameters()),
-        sum(3 * p.numel() * p.dtype.itemsize for p in trained),
+        sum(p.numel() * _moving_bytes(p.dtype) for p in trained),
         shape.rows * _activations(model, of, seen, shape),
     )
+
+
+def _moving_bytes(dtype: torch.dtype) -> int:
+    """Of one parameter: gradient, master copy where the parameter is not float32, two moments."""
+    full = torch.float32.itemsize
+    master = 0 if dtype.itemsize >= full else full
+    return dtype.itemsize + master + 2 * full
 
 
 def _flops(model: Any, of: Parts, seen: Seen, shape: Shape) -> tuple[int, int]:

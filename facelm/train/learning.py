@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from torch import nn
@@ -45,14 +46,44 @@ def unwrapped(model: Any) -> Any:
 
 
 def _rest_frozen(base: Any) -> None:
-    """Parts that learn nothing run as they will when the model is asked.
+    """Parts that learn nothing run as they will when the model is asked, checkpointed or not.
 
     A frozen encoder's batch norms would otherwise take the statistics of a step's few faces, and
     drift towards them.
     """
+    from transformers.modeling_layers import GradientCheckpointingLayer
+
     for part in getattr(base, "model", base).children():
         if not any(p.requires_grad for p in part.parameters()):
             part.eval()
+    for layer in language_part(base).modules():
+        repeated = isinstance(layer, GradientCheckpointingLayer) and layer.gradient_checkpointing
+        if repeated and not layer.training:
+            _checkpoint_at_rest(layer)
+
+
+def _checkpoint_at_rest(layer: Any) -> None:
+    """Let a frozen layer be worked out again on the way back, though it is not in training.
+
+    Gradients go through a frozen language model to what is before it, and `transformers` looks at
+    the layer's own mark of training before it leaves anything out. The mark is set, the parts of
+    the layer stay as they are, and while the layer itself runs (BioGPT's drops out by that mark)
+    the mark is taken away.
+    """
+    work = layer._gradient_checkpointing_func
+
+    def rested(forward: Callable[..., Any], *given: Any) -> Any:
+        def run(*inputs: Any) -> Any:
+            layer.training = False
+            try:
+                return forward(*inputs)
+            finally:
+                layer.training = True
+
+        return work(run, *given)
+
+    layer._gradient_checkpointing_func = rested
+    layer.training = True
 
 
 def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:

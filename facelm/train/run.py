@@ -98,7 +98,8 @@ def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, A
     taught = [(corpora[n], recipe.data[n]) for n in learnt]
     objective = _objective(stage, model, processor, taught, recipe)
     schedule = Schedule(stage.lr, objective.steps, stage.warmup)
-    fit(objective, schedule, stage.weight_decay, folder, stage.save_every, stage.name)
+    how = (stage.weight_decay, folder, stage.save_every, stage.name, recipe.seed)
+    fit(objective, schedule, *how)
     _keep(recipe, index, objective, model, target)
     seconds = round(time.monotonic() - began, 1)
     return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
