@@ -1,4 +1,4 @@
-"""The commands in the recipes' heads and in their README: a shell reads them, `facelm` knows them."""
+"""Commands in the recipes' heads and README: a shell reads them, and `facelm` knows them."""
 
 from __future__ import annotations
 
