@@ -24,7 +24,12 @@ every_place = pytest.mark.parametrize(
 )
 BASH = r"""
 set -eu
-facelm() { printf '%s\0' "$OPENAI_BASE_URL" "$@" >> "$CALLS"; printf '\n\0' >> "$CALLS"; }
+facelm() {
+  printf '%s\0' "$OPENAI_BASE_URL" "$@" >> "$CALLS"; printf '\n\0' >> "$CALLS"
+  while [ $# -gt 1 ]; do   # what is written is there afterwards, annotate's ledger beside it
+    if [ "$1" = -o ]; then mkdir -p "$2"; touch "${2%/*}/facelm-ledger.sqlite"; fi; shift
+  done
+}
 hf() { :; }
 OPENAI_BASE_URL=
 """
@@ -79,6 +84,9 @@ def test_every_command_is_one_that_facelm_takes(
             load_recipe(ROOT / values["what"], fill=False)
         if name == "bench":
             assert values["suite"].partition(":")[0] in SUITES
+        if name == "corpus mix":
+            assert len(values["corpora"]) > 1
+            assert not [one for one in values["corpora"] if "ledger" in str(one) or "*" in str(one)]
         if "source" in values:
             assert values["source"].partition(":")[0] in SOURCES
         if "style" in values:
