@@ -25,11 +25,12 @@ def bases() -> Iterator[list[str]]:
     for name, base in sorted(published().items(), key=lambda item: item[0].lower()):
         result = check(name)
         known = readable(base.published) if base.published else "not found"
+        landmarks = result["landmark_parameters"]
         tokens = f"{result['visual_tokens']:,}"
         tokens += f"; video {result['video_tokens']:,}" if result["video_tokens"] else ""
         yield [
             name, readable(result["parameters"]), known, f"{result['trainable_parameters']:,}",
-            tokens, readable(result["landmark_parameters"]),
+            tokens, readable(landmarks) if landmarks else "no place",
         ]  # fmt: skip
 
 

@@ -114,6 +114,8 @@ def test_where_landmarks_cannot_be_is_one_sentence(tiny_models: Folder) -> None:
         attach(model, Landmarks())
     with pytest.raises(InputError, match="qwen3_vl"):
         attach(load(str(tiny_models("qwen3-vl")), torch.float32).model, Landmarks())
+    with pytest.raises(InputError, match="shows every picture twice"):
+        attach(load(str(tiny_models("llava-onevision")), torch.float32).model, Landmarks())
 
 
 @pytest.mark.parametrize("family", WITH_GRID)

@@ -18,7 +18,7 @@ from facelm.models.configs import Base, published
 from facelm.models.sizes import Shape, _decoder_bytes, cost, readable
 from facelm.models.skeleton import build, parts
 from facelm.models.visual_tokens import _worked_out, see
-from facelm.train.check import check, landmark_parameters
+from facelm.train.check import check
 from facelm.train.learning import prepare, unwrapped
 from facelm.train.recipe import AnswersStage, Lora
 
@@ -366,8 +366,91 @@ def test_numbers_are_readable() -> None:
     assert readable(0, "B") == "0 B"
 
 
-def test_landmark_modules_that_do_not_fit_have_no_size() -> None:
-    assert landmark_parameters(250) is None
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("llava-hf/llava-onevision-qwen2-0.5b-ov-hf", "shows every picture twice"),
+        ("Qwen/Qwen3-VL-2B-Instruct", "do not pass one of"),
+    ],
+)
+def test_landmarks_where_they_have_no_place(name: str, says: str, tmp_path: Path) -> None:
+    assert check(name)["will_train"] and check(name)["landmark_parameters"] is None
+    path = write_recipe(tmp_path / "recipe.yaml", "a", name, landmarks={})
+    assert says in command(path, status=1)["why_not"]
+
+
+def write_recipe(path: Path, name: str, model: str, **more: Any) -> str:
+    values = {
+        "name": name, "model": model, "data": [{"corpus": "c"}],
+        "stages": [stage(lora=Lora()).model_dump(mode="json")],
+    } | more  # fmt: skip
+    path.write_text(json.dumps(values))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.slow) if "38b" in path.name else path
+        for path in sorted(RECIPES.rglob("*.yaml"))
+    ],
+    ids=lambda path: str(path.relative_to(RECIPES)),
+)
+def test_every_recipe_of_ours_will_train(path: Path) -> None:
+    assert command(str(path))["will_train"]
+
+
+def test_a_stage_of_its_own_is_sized_up_on_what_the_one_before_leaves() -> None:
+    """Face-LLaVA's second stage alone is the second stage of both."""
+    both, alone = (
+        check(RECIPES / name) for name in ("face-llava.yaml", "face-llava/2-instruct.yaml")
+    )
+    assert alone["trainable_parameters"] == both["trainable_parameters"]
+    assert alone["memory_bytes"] == both["memory_bytes"]
+    assert alone["parameters"] == both["parameters"] + both["landmark_parameters"]
+    assert alone["base"] == both["base"] == VIDEO_LLAVA
+    assert "1-landmarks.yaml" in alone["read_from"]
+
+
+def test_recipes_that_go_on_from_one_another(tmp_path: Path) -> None:
+    place = folder(tmp_path, SMALL)
+    write_recipe(tmp_path / "a.yaml", "first", place, landmarks={"heads": 4})
+    (tmp_path / "broken.yaml").write_text("{")
+    write_recipe(tmp_path / "b.yml", "second", "runs/first", output="kept/second")
+    last = write_recipe(tmp_path / "c.yaml", "third", "kept/second/model")
+    result, plain = command(last), check(place)
+    assert result["parameters"] == plain["parameters"] + plain["landmark_parameters"]
+    assert result["trainable_parameters"] == plain["trainable_parameters"]
+    source = result["read_from"]
+    assert source.index("config.json") < source.index("a.yaml") < source.index("b.yml")
+    again = write_recipe(tmp_path / "d.yaml", "fourth", "kept/second", landmarks={})
+    assert "already" in command(again, status=1)["why_not"]
+
+
+def test_a_run_that_is_there_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = folder(tmp_path, SMALL)
+    monkeypatch.chdir(tmp_path)
+    write_recipe(tmp_path / "a.yaml", "first", place)
+    last = write_recipe(tmp_path / "b.yaml", "second", "runs/first")
+    before = check(last)
+    (tmp_path / "runs" / "first" / "model").mkdir(parents=True)
+    settings = {"heads": 8, "mask": "none", "zero_init": True}
+    delta = {"base": place, "landmarks": settings}  # made with the recipe as it was then
+    (tmp_path / "runs" / "first" / "model" / "facelm.json").write_text(json.dumps(delta))
+    result = check(last)
+    assert result["parameters"] == before["parameters"] + before["landmark_parameters"]
+    assert "runs/first" in result["read_from"] and "a.yaml" not in result["read_from"]
+    assert check("runs/first")["parameters"] == result["parameters"]
+
+
+def test_a_run_that_nobody_makes_is_one_sentence(tmp_path: Path) -> None:
+    """Also one that two recipes make of each other."""
+    write_recipe(tmp_path / "a.yaml", "first", "runs/second")
+    write_recipe(tmp_path / "b.yaml", "second", "runs/first")
+    for last in (tmp_path / "a.yaml", write_recipe(tmp_path / "c.yaml", "third", "runs/gone")):
+        with pytest.raises(InputError, match="train that run first") as caught:
+            check(last)
+        assert "\n" not in str(caught.value) and "hf download" not in str(caught.value)
 
 
 def test_the_facts_say_where_they_were_read() -> None:

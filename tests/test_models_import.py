@@ -230,10 +230,32 @@ def test_what_does_not_fit_is_one_sentence(
     assert [path.name for path in tmp_path.iterdir()] == ["given"]
 
 
-def test_many_missing_tensors_are_counted(base: Path, tmp_path: Path) -> None:
-    tensors = {n: v for n, v in published(base).items() if "landmarks_projector" not in n}
-    with pytest.raises(InputError, match=r"lacks 20 tensors \(.* and 17 more\)"):
+def test_every_missing_tensor_is_listed(base: Path, tmp_path: Path) -> None:
+    whole = published(base)
+    gone = sorted(name for name in whole if "landmarks_projector" in name)
+    given = write({n: v for n, v in whole.items() if n not in gone}, tmp_path / "given")
+    with pytest.raises(InputError, match="lacks 20 tensors") as caught:
+        import_face_llava(given, tmp_path / "out", str(base))
+    assert ", ".join(gone) in str(caught.value)
+
+
+def test_hundreds_of_tensors_are_put_together(base: Path, tmp_path: Path) -> None:
+    tensors = published(base)
+    kinds = ("mlp.gate.weight", "self_attn.q_norm.weight", "self_attn.k_norm.weight")
+    tensors |= {f"model.layers.{n}.{kind}": torch.zeros(2) for kind in kinds for n in range(32)}
+    del tensors[f"model.layers.7.{kinds[0]}"]
+    tensors["model.mm_projector.4.weight"] = torch.zeros(2)
+    with pytest.raises(InputError, match="no place for 96 tensors") as caught:
         import_face_llava(write(tensors, tmp_path / "given"), tmp_path / "out", str(base))
+    said = str(caught.value)
+    listed = said[said.index("tensors (") + 9 : said.rindex(")")].split(", model.")
+    rest = ", ".join(str(number) for number in range(32) if number != 7)
+    assert [one.removeprefix("model.") for one in listed] == [
+        f"layers.*.mlp.gate.weight (x31: {rest})",
+        "layers.*.self_attn.k_norm.weight (x32)",
+        "layers.*.self_attn.q_norm.weight (x32)",
+        "mm_projector.4.weight",
+    ]
 
 
 def test_files_that_are_no_checkpoint_are_refused(

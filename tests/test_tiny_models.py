@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from PIL import Image
 from facelm.errors import MissingError
 from facelm.models import HFModel, Loaded, load, user_message
 from facelm.models.load import language_part
+from facelm.models.media import seen_once
+from facelm.train import rows as rows_module
 from facelm.train.answers import answer_loss
 from facelm.train.rows import collate, make_row
 from facelm.types import Turn
@@ -218,6 +221,64 @@ def test_several_pictures_and_turns_are_given_as_they_are_asked(
     with torch.inference_mode():
         batch = collate([alone], 0, torch.device("cpu"), "answer")
         assert float(answer_loss(loaded.model, batch)) == pytest.approx(theirs, rel=1e-4)
+
+
+@every_family
+@pytest.mark.parametrize(("number", "clip"), [(1, False), (2, False), (8, True)])
+def test_a_rows_pictures_are_processed_once(
+    family: str, number: int, clip: bool, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the row is what it would be if each question's were."""
+    processor = opened(family).processor
+    own = {n: getattr(processor, n) for n in ("image_processor", "video_processor")
+           if hasattr(processor, n)}  # fmt: skip
+    pictures = [picture(seed, 90, 130) for seed in range(number)]
+    calls: list[str] = []
+
+    def row() -> Any:
+        calls.clear()
+        return make_row(processor, pictures, [(turn,) for turn in TURNS], 8192, clip)
+
+    for part in set(map(type, own.values())):
+        monkeypatch.setattr(part, "__call__", counted(part.__call__, calls))
+    ours = row()
+    assert len(calls) == 1
+    assert all(getattr(processor, name) is part for name, part in own.items())
+    monkeypatch.setattr(rows_module, "seen_once", nullcontext)
+    theirs = row()
+    assert len(calls) == 2 * len(TURNS)
+    assert torch.equal(ours.prefix, theirs.prefix)
+    for (tokens, before), (others, theirs_before) in zip(
+        ours.branches, theirs.branches, strict=True
+    ):
+        assert torch.equal(tokens, others) and before == theirs_before
+    for one, other in ((ours.extra, theirs.extra), (ours.kinds, theirs.kinds)):
+        assert list(one) == list(other)
+        assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def counted(call: Any, calls: list[str]) -> Any:
+    def counting(self: Any, *given: Any, **how: Any) -> Any:
+        calls.append(type(self).__name__)
+        return call(self, *given, **how)
+
+    return counting
+
+
+def test_what_was_seen_is_not_taken_for_something_else(opened: Opened) -> None:
+    """Neither another picture nor another way to look; and an error leaves the processor whole."""
+    processor = opened("internvl3").processor
+    images = processor.image_processor
+    with pytest.raises(KeyError), seen_once(processor):
+        first = processor.image_processor([picture(0)], return_tensors="pt")
+        for given, how in ((picture(1), {}), (picture(0), {"do_normalize": False})):
+            other = processor.image_processor([given], return_tensors="pt", **how)
+            assert not torch.equal(first["pixel_values"], other["pixel_values"])
+        first.pop("pixel_values")
+        again = processor.image_processor([given], return_tensors="pt", **how)
+        assert torch.equal(again.pop("pixel_values"), other["pixel_values"])
+        raise KeyError
+    assert processor.image_processor is images
 
 
 @every_family

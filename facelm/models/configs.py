@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Base:
     """As its authors state it, where that was found."""
     folder: Path | None = None
     """Where its weights would be, for a model on this machine."""
+    landmarks: dict[str, Any] | None = None
+    """Settings of the landmark modules in it, for a run of ours that has them."""
 
 
 @functools.cache
@@ -74,8 +76,26 @@ def find_base(name: str) -> Base:
         folder = _in_cache(place)
         return _of_folder(name, folder) if folder else published()[_known(place)]
     if (place / DELTA_FILE).exists():
-        return find_base(read_delta(place).base)
+        delta = read_delta(place)
+        return grown(find_base(delta.base), delta.landmarks, str(place))
     return _of_folder(name, place)
+
+
+def grown(base: Base, landmarks: dict[str, Any] | None, by: str) -> Base:
+    """What a run makes of its base: the same shapes, for adapters go into the weights.
+
+    Args:
+        base: what the run starts from.
+        landmarks: settings of the modules that it adds, None where it adds none.
+        by: the run, or the recipe that would make it.
+    """
+    has = landmarks or base.landmarks
+    return replace(
+        base,
+        source=f"{base.source}, as {by} leaves it",
+        published=None if has else base.published,
+        landmarks=has,
+    )
 
 
 def pickled_only(base: Base) -> str | None:
@@ -106,6 +126,8 @@ def _in_cache(name: str) -> Path | None:
 
 
 def _of_folder(name: str, folder: Path) -> Base:
+    from facelm.models.merged import LANDMARKS_KEY
+
     path = folder / "config.json"
     try:
         config = json.loads(read_bytes(path, "The configuration"))
@@ -113,4 +135,4 @@ def _of_folder(name: str, folder: Path) -> Base:
         raise InputError(f"{path} is not JSON ({error}): copy it again.") from error
     if not isinstance(config, dict) or "model_type" not in config:
         raise InputError(f"{path} names no model_type: it is not the configuration of a model.")
-    return Base(name, config, str(path), folder=folder)
+    return Base(name, config, str(path), folder=folder, landmarks=config.get(LANDMARKS_KEY))

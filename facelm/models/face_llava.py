@@ -93,24 +93,39 @@ def attach(model: Any, settings: Landmarks) -> Guide:
         The modules, which are the model's `landmarks` from now on.
 
     Raises:
-        InputError: the model has landmarks already, no projector of a kind that is known, or a
-            width that the heads do not divide.
+        InputError: the model has landmarks already, no projector of a kind that is known, shows
+            every picture twice, or has a width that the heads do not divide.
     """
     inner = model.model
     if hasattr(inner, NAME):
         raise InputError("The model has landmark modules already: leave `landmarks` out.")
-    projector = next((getattr(inner, n) for n in _PROJECTORS if hasattr(inner, n)), None)
-    if projector is None:
-        raise InputError(
-            f"Landmarks cannot be put into a model of type '{model.config.model_type}': its "
-            f"pictures do not pass one of {', '.join(_PROJECTORS)}; leave `landmarks` out."
-        )
+    projector = _projector(model)
     guide = Guide(model.config.get_text_config().hidden_size, settings)
     place = next(projector.parameters())
     guide.to(device=place.device)  # float32: points in bfloat16 would be rounded to 1/256
     setattr(inner, NAME, guide)
     projector.register_forward_hook(lambda _module, _given, visual: guide.guide(visual))
     return guide
+
+
+def _projector(model: Any) -> Any:
+    """What the landmark modules come behind.
+
+    LLaVA-OneVision and LLaVA-NeXT show a picture as a whole and as a tile beside it, put together
+    after the projector; what comes out of that is no one grid of patches.
+    """
+    found = next((getattr(model.model, n) for n in _PROJECTORS if hasattr(model.model, n)), None)
+    why = None
+    if found is None:
+        why = f"its pictures do not pass one of {', '.join(_PROJECTORS)}"
+    elif getattr(model.config, "image_grid_pinpoints", None):
+        why = "it shows every picture twice, whole and as a tile, so its tokens are no single grid"
+    if why:
+        raise InputError(
+            f"Landmarks cannot be put into a model of type '{model.config.model_type}': {why}; "
+            "leave `landmarks` out, or take another base."
+        )
+    return found
 
 
 def landmarks_of(model: Any) -> Guide | None:

@@ -6,6 +6,7 @@ or is known to have none, and every place of ours is filled, or nothing is writt
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from facelm.models.load import resolve
 
 BASE = "LanguageBind/Video-LLaVA-7B-hf"
 _TOWERS = ("image_tower", "video_tower")
-_SHOWN = 3
+_LISTED = 40
+"""Names an error lists one by one; more of them are put together."""
+_NUMBER = re.compile(r"(?<=\.)\d+(?=\.)")
 
 
 def import_face_llava(checkpoint: Path, out: Path, base: str = BASE) -> dict[str, Any]:
@@ -139,10 +142,28 @@ def _check_all(
 
 def _complain(given: Checkpoint, what: str, names: list[str], remedy: str) -> None:
     if names:
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        shown = ", ".join(names[:_SHOWN])
+        shown = ", ".join(names if len(names) <= _LISTED else _together(names))
         count = f"{len(names)} tensor" + ("s" if len(names) > 1 else "")
-        raise InputError(f"{given.path} {what} {count} ({shown}{more}): {remedy}.")
+        raise InputError(f"{given.path} {what} {count} ({shown}): {remedy}.")
+
+
+def _together(names: list[str]) -> list[str]:
+    """Names that differ in numbers as one: `layers.*.norm.weight (x32)`.
+
+    Where the numbers are not all from 0 on, they are said: `layers.*.norm.weight (x2: 3, 7)`.
+    """
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        kinds.setdefault(_NUMBER.sub("*", name), []).append(name)
+    return [_kind(kind, same) if len(same) > 1 else same[0] for kind, same in kinds.items()]
+
+
+def _kind(kind: str, names: list[str]) -> str:
+    numbers = sorted(tuple(map(int, _NUMBER.findall(name))) for name in names)
+    if numbers == [(number,) for number in range(len(numbers))]:
+        return f"{kind} (x{len(numbers)})"
+    said = ", ".join(".".join(map(str, one)) for one in numbers)
+    return f"{kind} (x{len(numbers)}: {said})"
 
 
 def _has(places: dict[str, str], tower: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -43,3 +46,63 @@ def processed(processor: Any, text: str, pictures: list[Any], clip: bool = False
     elif parts:
         shown = {"images": [pictures]}
     return processor(text=[text], add_special_tokens=not own, return_tensors="pt", **shown)
+
+
+@contextmanager
+def seen_once(processor: Any) -> Iterator[None]:
+    """While this lasts, the same pictures asked about again are not gone through again.
+
+    A row's questions all show the same pictures, and resizing those takes most of a processor's
+    time. Not thread-safe: the processor's own parts are stood in for and put back at the end.
+
+    Args:
+        processor: the model's.
+    """
+    names = [name for name in _LOOKING if getattr(processor, name, None) is not None]
+    own = {name: getattr(processor, name) for name in names}
+    try:
+        for name, part in own.items():
+            setattr(processor, name, _Remembering(part))
+        yield
+    finally:
+        for name, part in own.items():
+            setattr(processor, name, part)
+
+
+_LOOKING = ("image_processor", "video_processor")
+
+
+class _Remembering:
+    """An image or video processor that keeps what it made of the last pictures."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+        self._given: Any = None
+        self._made: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def __call__(self, *pictures: Any, **how: Any) -> Any:
+        if not _same(self._given, (pictures, how)):
+            self._made = self._own(*pictures, **how)
+            self._given = (pictures, how)
+        return copy.copy(self._made)  # processors take entries out of what they are given
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether a call gets what another got: the same pictures, frames equal pixel by pixel."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    return isinstance(one, _PLAIN) and bool(one == other)
+
+
+_PLAIN = (bool, int, float, str)

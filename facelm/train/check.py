@@ -12,11 +12,12 @@ import torch
 from facelm.errors import InputError
 from facelm.models.configs import Base, find_base
 from facelm.models.encoder import EfficientNetLiteConfig
-from facelm.models.face_llava import Landmarks, attach
+from facelm.models.face_llava import Landmarks, attach, landmarks_of
 from facelm.models.sizes import Cost, Shape, cost
 from facelm.models.skeleton import build, count, parts
 from facelm.models.visual_tokens import SIDE, Seen, see
 from facelm.train.learning import PERCEPTION, open_module, prepare, unwrapped
+from facelm.train.origin import starting_base
 from facelm.train.recipe import (
     AnswersStage,
     LandmarkModules,
@@ -46,15 +47,18 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
         `base`, `read_from`, `unknown` (facts nobody could read), `will_train`, `why_not` (a
         sentence, or None), `dtype`; where the model could be built: `architecture`, `parameters`,
         `published_parameters`, `parameters_by_part`, `visual_tokens` (of a picture as one tile),
-        `video_tokens` (None without video), `landmark_parameters` (what the landmark modules
-        would add at this width; not in `parameters`), `stages` (see `_stage`), and the last
-        stage's entries once more beside them.
+        `video_tokens` (None without video), `landmark_parameters` (what the landmark modules add;
+        in `parameters` only if the base has them already, None where they have no place),
+        `stages` (see `_stage`), and the last stage's entries once more beside them.
+
+        A recipe that starts from a run which another recipe of its folder makes is sized up on
+        what that one would leave (`facelm.train.origin`); `read_from` says so.
 
     Raises:
         InputError: there is no such base or recipe.
     """
     recipe = _recipe(what)
-    base = find_base(recipe.model if recipe else str(what))
+    base = starting_base(recipe, Path(what)) if recipe else find_base(str(what))
     about: dict[str, Any] = {
         "base": base.name, "recipe": str(what) if recipe else None, "read_from": base.source,
         "unknown": list(base.unknown), "will_train": False, "why_not": None, "dtype": "bfloat16",
@@ -62,7 +66,7 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
     if recipe and recipe.crop_to_patches:
         about["note"] = "large pictures are cut into tiles, each of as many visual tokens again"
     try:
-        model = build(base)
+        model = _built(base)
         seen = see(model, side)
         about |= _size(model, base, seen)
         stages = recipe.stages if recipe else (_PLAIN,)
@@ -75,13 +79,24 @@ def check(what: Path | str, side: int = SIDE) -> dict[str, Any]:
     return {**about["stages"][-1], **about, "will_train": True}
 
 
-def landmark_parameters(width: int) -> int | None:
-    """Parameters of the landmark modules at a width; None where they do not fit."""
-    from facelm.models.landmark_attention import FaceLandmarks
+def _built(base: Base) -> Any:
+    """The base without weights, with the landmark modules that are in it."""
+    model = build(base)
+    if base.landmarks:
+        with torch.device("meta"):
+            attach(model, Landmarks(**base.landmarks))
+    return model
 
+
+def landmark_parameters(model: Any) -> int | None:
+    """Parameters of the landmark modules in a model without weights, or that it could be given.
+
+    None where they do not fit. They are in it afterwards.
+    """
+    guide = landmarks_of(model)
     try:
         with torch.device("meta"):
-            return count([FaceLandmarks(width)])
+            return count([guide or attach(model, Landmarks())])
     except InputError:
         return None
 
@@ -107,7 +122,7 @@ def _size(model: Any, base: Base, seen: Seen) -> dict[str, Any]:
         | {"other": total - sum(count([m]) for m in named.values())},
         "visual_tokens": seen.tokens,
         "video_tokens": getattr(model.config, "video_seq_length", None),
-        "landmark_parameters": landmark_parameters(model.config.get_text_config().hidden_size),
+        "landmark_parameters": landmark_parameters(model),
     }
 
 
@@ -126,7 +141,7 @@ def _stage(
             f"A picture takes {seen.tokens:,} visual tokens in {base.name}, and a row has "
             f"{limit:,} at most: take smaller pictures, or another base."
         )
-    model = build(base)
+    model = _built(base)
     with torch.device("meta"):
         if landmarks:
             attach(model, Landmarks(**landmarks.model_dump()))

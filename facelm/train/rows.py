@@ -20,7 +20,7 @@ from torch import Tensor
 
 from facelm.errors import InputError
 from facelm.models.answer import common_length, split_inputs
-from facelm.models.media import media_parts, processed
+from facelm.models.media import media_parts, processed, seen_once
 from facelm.train.shared import Layout, lay_out
 from facelm.types import Turn
 
@@ -75,7 +75,8 @@ def make_row(
     wholes = [
         _answered(p, processor, turns, shown) for p, turns in zip(prompts, asked, strict=True)
     ]
-    encoded = [processed(processor, text, pictures, clip) for text in prompts + wholes]
+    with seen_once(processor):
+        encoded = [processed(processor, text, pictures, clip) for text in prompts + wholes]
     ids = [one["input_ids"][0] for one in encoded]
     before, after = ids[: len(asked)], ids[len(asked) :]
     shared = common_length(ids)
