@@ -157,7 +157,7 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
         return model
     before = [s for s in stages[:-1] if isinstance(s, AnswersStage) and s.lora]
     if before:
-        model = prepare(model, AnswersStage(name="", kind="answers", lr=0, lora=before[0].lora))
+        model = prepare(model, before[0])
     if stage.lora and not _linear(model):
         raise InputError(f"The language model of {base.name} has no linear layer to adapt.")
     model = prepare(model, stage)
