@@ -129,6 +129,7 @@ def _objective(
     stage: Stage, model: Any, processor: Any, taught: list[tuple[Corpus, Data]], recipe: Recipe
 ) -> Any:
     if isinstance(stage, PerceptionStage):
+        from facelm.train.learning import unwrapped
         from facelm.train.perception import PerceptionObjective
         from facelm.train.targets import collect_targets
 
@@ -141,7 +142,7 @@ def _objective(
         pictures = [home[image_id].picture(image_id) for image_id in about]
         targets = collect_targets(list(about.values()))
         return PerceptionObjective(
-            model, processor.tokenizer, pictures, targets, stage, recipe.seed
+            unwrapped(model), processor.tokenizer, pictures, targets, stage, recipe.seed
         )
     from facelm.train.answers import Answers
     from facelm.train.learning import prepare
