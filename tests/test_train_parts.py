@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import torch
+from miniature import Given
 
 from facelm.errors import InputError
 from facelm.models import load
 from facelm.train import parse_recipe
-from facelm.train.answers import Answers, Example
+from facelm.train.answers import Answers
+from facelm.train.examples import Example
 from facelm.train.learning import prepare
 from facelm.train.loop import trained
 from facelm.train.recipe import AnswersStage, Data, Lora
@@ -28,9 +30,12 @@ def gradients(
     )  # fmt: skip
     questions = [Turn(f"What is number {n}?", "So it is. " * (n + 1)) for n in range(4)]
     examples = [
-        Example((portrait,), ((tuple((turn,) for turn in questions[:count]), Data(corpus="c")),))
+        Example(
+            Given({"a": portrait}), ("a",),
+            ((tuple((turn,) for turn in questions[:count]), Data(corpus="c")),),
+        )
         for count in turns
-    ]
+    ]  # fmt: skip
     torch.manual_seed(0)
     loaded = load(str(base), torch.float32)
     model = prepare(loaded.model, stage)

@@ -278,11 +278,9 @@ def _expanded(value: Any) -> Any:
     return filled
 
 
-_KEYS = {
-    place: tuple(model.model_fields)
-    for place, model in {
-        "": Recipe, "data": Data, "make": Make, "lora": Lora, "landmarks": LandmarkModules,
-        "perception": PerceptionStage, "answers": AnswersStage,
-    }.items()
+_PLACES: dict[str, type[BaseModel]] = {
+    "": Recipe, "data": Data, "make": Make, "lora": Lora, "landmarks": LandmarkModules,
+    "perception": PerceptionStage, "answers": AnswersStage,
 }  # fmt: skip
+_KEYS = {place: tuple(model.model_fields) for place, model in _PLACES.items()}
 """What a recipe may say, by place."""
