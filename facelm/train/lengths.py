@@ -68,8 +68,10 @@ class _Kind:
         every = [(one, turns) for one in self._examples for turns in one.questions()]
         longest = max(every, key=lambda one: _bytes(one[1]))
         self._exactly(*longest)  # in any case: it also shows what cannot be done at all
-        for example, turns in every:
-            if self._could_be_longer(turns, _bytes) and self._could_be_longer(turns, self._tokens):
+        doubtful = [one for one in every if self._could_be_longer(one[1], _bytes)]
+        bar = progress(doubtful, "Long questions", len(doubtful), "questions") if doubtful else ()
+        for example, turns in bar:
+            if self._could_be_longer(turns, self._tokens):
                 self._exactly(example, turns)
 
     def _could_be_longer(self, turns: Dialogue, size: Callable[[Dialogue], int]) -> bool:
