@@ -5,12 +5,25 @@ from __future__ import annotations
 import functools
 import io
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from facelm.sources import open_source
+
+
+@dataclass(frozen=True)
+class Given:
+    """Pictures that stand in for a corpus's, by their ids."""
+
+    pictures: dict[str, bytes]
+    path: Path = Path("corpus")
+
+    def picture(self, image_id: str) -> bytes:
+        """The encoded picture."""
+        return self.pictures[image_id]
 
 
 @functools.cache

@@ -126,7 +126,7 @@ def test_large_corpora_are_read_a_row_group_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "MEMORY_BYTES", 0)
-    monkeypatch.setattr(reader, "_GROUPS_KEPT", 2)
+    monkeypatch.setattr(reader, "_SOME_BYTES", 40_000)
     fill(tmp_path / "c", 0, 200)
     corpus = read_corpus(tmp_path / "c")
     for number in (0, 199, 17, 120, 0, 64):

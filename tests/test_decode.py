@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from miniature import portrait
+from miniature import Given, portrait
 from PIL import Image, ImageOps
 
 from facelm.errors import PictureError
@@ -238,7 +238,7 @@ def test_perception_reads_fairface_sized_pictures_as_pillow_does(heads: list[Any
     files = [jpeg(portrait(number, 224), quality=75 + number) for number in range(20)]
     files.append(heads[0].image)
     expected = np.stack([squeezed(data, 160) for data in files])
-    assert np.array_equal(_decoded(files, 160), expected)
+    assert np.array_equal(_decoded(files, len(files), 160), expected)
 
 
 def test_perception_reads_large_pictures_scaled_and_upright() -> None:
@@ -247,7 +247,7 @@ def test_perception_reads_large_pictures_scaled_and_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 8
     data = jpeg(head(1200, 900), exif=exif)
-    (read,) = _decoded([data], 160).astype(float)
+    (read,) = _decoded([data], 1, 160).astype(float)
     assert np.abs(read - squeezed(data, 160)).mean() < 1.5
 
 
@@ -256,14 +256,15 @@ def test_perception_names_the_picture_it_cannot_read() -> None:
 
     whole = jpeg(head())
     with pytest.raises(PictureError, match="picture 2 of 2 breaks off"):
-        _decoded([whole, whole[: len(whole) // 2]], 160)
+        _decoded([whole, whole[: len(whole) // 2]], 2, 160)
 
 
 def test_answers_are_learnt_on_the_picture_the_benchmark_shows(tiny_internvl: Any) -> None:
     import torch
 
     from facelm.models import load
-    from facelm.train.answers import Answers, Example
+    from facelm.train.answers import Answers
+    from facelm.train.examples import Example
     from facelm.train.recipe import AnswersStage, Data
     from facelm.train.rows import make_row
     from facelm.types import Turn
@@ -273,7 +274,7 @@ def test_answers_are_learnt_on_the_picture_the_benchmark_shows(tiny_internvl: An
     data = jpeg(head(900, 600), exif=exif)
     loaded, turn = load(str(tiny_internvl), torch.float32), Turn("Is it bright?", "Yes.")
     stage = AnswersStage(name="answers", kind="answers", lr=1e-3, batch=1, train=("lm_head",))
-    example = Example((data,), ((((turn,),), Data(corpus=Path("corpus"))),))
+    example = Example(Given({"a": data}), ("a",), ((((turn,),), Data(corpus=Path("corpus"))),))
     row = Answers(loaded.model, loaded.processor, [example], stage, 0)._row(0, 0)
     shown = make_row(loaded.processor, [open_picture(data)], [(turn,)])
     assert torch.equal(row.extra["pixel_values"], shown.extra["pixel_values"])

@@ -215,7 +215,10 @@ def test_what_a_later_stage_cannot_do_is_said_before_the_first(
 ) -> None:
     values = recipe(tiny_models(family), corpus, tmp_path).model_dump(mode="json")
     first = values["stages"][0]
-    values["stages"] = [first, second if "kind" in second else first | second]
+    if "lora" in second:  # or the first's would be another
+        first = first | {"lora": None, "train": ["lm_head"]}
+    later = second if "kind" in second else first | second | {"name": "later"}
+    values["stages"] = [first, later]
     refuses(values, says, tmp_path)
 
 

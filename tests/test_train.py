@@ -275,15 +275,6 @@ def test_overrides_reach_into_stages(tmp_path: Path) -> None:
         load_recipe(path, ["stages.7.lr=1"])
 
 
-def test_another_recipe_may_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
-    from facelm.train.run import _claim
-
-    values = recipe(tmp_path, Path("c"), "nano")
-    _claim(parse_recipe(values, "one"))
-    with pytest.raises(InputError, match="another recipe"):
-        _claim(parse_recipe(values | {"seed": 5}, "two"))
-
-
 def test_every_shipped_recipe_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAIRFACE", "fairface")
     recipes = sorted(Path(__file__).parent.parent.glob("recipes/**/*.yaml"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from miniature import Given
 from torch import nn
 
 from facelm.errors import InputError
@@ -17,7 +18,8 @@ from facelm.models import load
 from facelm.models.face_llava import Landmarks, attach
 from facelm.models.load import language_part
 from facelm.train import parse_recipe
-from facelm.train.answers import Answers, Example
+from facelm.train.answers import Answers
+from facelm.train.examples import Example
 from facelm.train.learning import prepare
 from facelm.train.optimizer import trained
 from facelm.train.recipe import AnswersStage, Data, Lora
@@ -32,9 +34,12 @@ def gradients(
     stage = AnswersStage(name="a", kind="answers", lr=1, batch=len(turns), **keys)
     questions = [Turn(f"What is number {n}?", "So it is. " * (n + 1)) for n in range(4)]
     examples = [
-        Example((portrait,), ((tuple((turn,) for turn in questions[:count]), Data(corpus="c")),))
+        Example(
+            Given({"a": portrait}), ("a",),
+            ((tuple((turn,) for turn in questions[:count]), Data(corpus="c")),),
+        )
         for count in turns
-    ]
+    ]  # fmt: skip
     torch.manual_seed(0)
     loaded = load(str(base), torch.float32)
     if "landmarks" in stage.train:

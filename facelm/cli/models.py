@@ -107,9 +107,10 @@ def _sizes(result: dict[str, Any]) -> list[str]:
 
 def _stage(stage: dict[str, Any]) -> list[str]:
     from facelm.models.sizes import readable
+    from facelm.train.adapted import in_short
 
     memory = {name: readable(size, "B") for name, size in stage["memory_bytes"].items()}
-    adapted = _compact(stage["lora_targets"])
+    adapted = in_short(stage["lora_targets"])
     but = " (but for LoRA)" if adapted else ""
     return [
         f"stage       {stage['stage']}: {stage['trainable_parameters']:,} parameters learn",
@@ -122,15 +123,4 @@ def _stage(stage: dict[str, Any]) -> list[str]:
         f"{memory['gradients_and_optimizer']} gradients and optimizer + {memory['activations']} "
         f"activations ({stage['rows_at_once']} of {stage['batch']} rows at once)",
         *([f"  note      {stage['note']}"] if "note" in stage else []),
-    ]
-
-
-def _compact(targets: dict[str, int]) -> list[str]:
-    """Kinds of modules on one line for each place: `layers.* x 24: q_proj, k_proj`."""
-    lines: dict[tuple[str, int], list[str]] = {}
-    for name, number in targets.items():
-        place, star, kind = name.rpartition(".*.")
-        lines.setdefault((place + star.rstrip("."), number), []).append(kind)
-    return [
-        f"{place} x {n}: {', '.join(k)}" if place else f"{k[0]}" for (place, n), k in lines.items()
     ]

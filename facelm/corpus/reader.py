@@ -17,9 +17,10 @@ from facelm.corpus import _layout
 from facelm.errors import InputError
 from facelm.types import Conversation
 
-# Up to this size all pictures are kept in memory; above it, a few row groups at a time.
+# Up to this size all pictures are kept in memory; above it, those of a few row groups.
 MEMORY_BYTES = 200_000_000
-_GROUPS_KEPT = 64
+_SOME_BYTES = 50_000_000
+_ROW_BYTES = 1000  # about what a row takes beside its picture
 
 
 class Corpus:
@@ -153,10 +154,12 @@ class _Pictures:
 
     def __init__(self, folder: Path, root: str | None) -> None:
         self._files = sorted(folder.glob("pictures-*.parquet"))
-        self._keep_all = sum(file.stat().st_size for file in self._files) <= MEMORY_BYTES
+        all_bytes = sum(file.stat().st_size for file in self._files)
+        self._most = MEMORY_BYTES if all_bytes <= MEMORY_BYTES else _SOME_BYTES
         self._folder, self._root = folder, root
         self._index: dict[str, tuple[int, int]] | None = None
         self._groups: OrderedDict[tuple[int, int], dict[str, dict[str, Any]]] = OrderedDict()
+        self._held = 0  # bytes of the pictures in them
         self._opened: tuple[int, pq.ParquetFile] | None = None  # the file read last
 
     def get(self, image_id: str) -> bytes:
@@ -169,7 +172,11 @@ class _Pictures:
             self._index = self._build_index()
         if image_id not in self._index:
             raise InputError(f"{self._folder} has no picture {image_id}: get a whole copy of it.")
-        return self._group(self._index[image_id])[image_id]
+        place = self._index[image_id]
+        group = self._group(place)
+        if image_id not in group:  # the file is another than the one that was indexed
+            raise _damaged(self._files[place[0]])
+        return group[image_id]
 
     def shards(self) -> list[int]:
         """Numbers of the files."""
@@ -220,13 +227,22 @@ class _Pictures:
         if place in self._groups:
             self._groups.move_to_end(place)
             return self._groups[place]
-        if self._opened is None or self._opened[0] != place[0]:
-            self._opened = (place[0], _open(self._files[place[0]]))
-        rows = self._opened[1].read_row_group(place[1], use_threads=False).to_pylist()
+        rows = self._read(*place)
         self._groups[place] = {row["image_id"]: row for row in rows}
-        if not self._keep_all and len(self._groups) > _GROUPS_KEPT:
-            self._groups.popitem(last=False)
+        self._held += _size(self._groups[place])
+        while self._held > self._most and len(self._groups) > 1:
+            self._held -= _size(self._groups.popitem(last=False)[1])
         return self._groups[place]
+
+    def _read(self, number: int, group: int) -> list[dict[str, Any]]:
+        """A row group: what a picture costs does not grow with the corpus."""
+        if self._opened is None or self._opened[0] != number:
+            self._opened = (number, _open(self._files[number]))
+        try:
+            rows = self._opened[1].read_row_group(group, use_threads=False).to_pylist()
+        except (pa.ArrowInvalid, OSError, IndexError) as error:
+            raise _damaged(self._files[number]) from error
+        return list(rows)
 
     def _referenced(self, name: str, image_id: str) -> bytes:
         path = Path(self._root or "", name)
@@ -234,6 +250,10 @@ class _Pictures:
         if sha256(data) != image_id:
             raise InputError(f"{path} is not the picture it was: put the original back.")
         return data
+
+
+def _size(group: dict[str, dict[str, Any]]) -> int:
+    return sum(_ROW_BYTES + len(row["image"]["bytes"] or b"") for row in group.values())
 
 
 def _open(path: Path) -> pq.ParquetFile:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
 
-from facelm.errors import InputError
 from facelm.models.face_llava import landmarks_of, shown
 from facelm.models.face_points import Sight, parted
-from facelm.models.load import context_length
+from facelm.train.examples import Example
 from facelm.train.head import head_loss
 from facelm.train.learning import unwrapped
+from facelm.train.lengths import limit_of
 from facelm.train.recipe import AnswersStage, Data
 from facelm.train.rows import Batch, Dialogue, Row, collate, make_row
 from facelm.train.shared import share_attention
-
-
-@dataclass(frozen=True)
-class Example:
-    """Pictures and, per corpus of the recipe, what is asked and how to draw from it."""
-
-    pictures: tuple[bytes, ...]
-    pools: tuple[tuple[tuple[Dialogue, ...], Data], ...]
-    clip: bool = False
-    """The pictures are frames of one video."""
 
 
 class Answers:
@@ -38,18 +28,17 @@ class Answers:
     def __init__(
         self, model: Any, processor: Any, examples: list[Example], stage: AnswersStage, seed: int
     ) -> None:
-        """`model` is a base or one wrapped by `peft`; what trains is set by `prepare`."""
+        """Look at the model, a base or one wrapped by `peft`; what trains is set by `prepare`."""
         self.module: nn.Module = model
         self._base = unwrapped(model)
         self._processor, self._stage, self._seed = processor, stage, seed
-        self._examples = _drawn(examples, stage.faces, seed)
+        self._examples = examples
         self._per_epoch = max(1, len(self._examples) // stage.batch)
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
-        self._limit = min(stage.max_tokens, context_length(self._base))
+        self._limit = limit_of(stage, self._base)
         self._sight = Sight(processor) if landmarks_of(self._base) else None
-        self._landmarks: dict[tuple[bytes, ...], dict[str, Tensor]] = {}
-        self._check_longest()
+        self._landmarks: dict[tuple[str, ...], dict[str, Tensor]] = {}
 
     def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
         """Shares of the loss of one step's faces, `stage.accumulation` of them.
@@ -67,22 +56,6 @@ class Answers:
             loss = answer_loss(self._base, batch)
             yield loss if share == 1 else loss * share, sum(map(len, some))
 
-    def _check_longest(self) -> None:
-        """Tokenise the longest question, so that a limit stops a run before its first step."""
-        every = (
-            (example, dialogue)
-            for example in self._examples
-            for pool, _ in example.pools
-            for dialogue in pool
-        )
-        longest = max(every, key=lambda one: (len(one[0].pictures), _letters(one[1])), default=None)
-        if longest is None:
-            raise InputError(
-                f"The stage '{self._stage.name}' has no question to learn from: look at the "
-                "recipe's `data`."
-            )
-        self._tokenised(longest[0], [longest[1]])
-
     def _rows(self, step: int) -> list[Row]:
         epoch, at = divmod(step, self._per_epoch)
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._examples))
@@ -96,16 +69,14 @@ class Answers:
         return self._tokenised(example, asked)
 
     def _tokenised(self, example: Example, asked: list[Dialogue]) -> Row:
-        from facelm.faces import open_picture
-
-        # Full size, as the benchmark and the server give it: the processor may cut it into tiles.
-        pictures = [open_picture(data, "a picture of the corpus") for data in example.pictures]
+        pictures = example.open()
         row = make_row(self._processor, pictures, asked, self._limit, example.clip)
         if self._sight is None:
             return row
-        if example.pictures not in self._landmarks:  # the same in every epoch
-            self._landmarks[example.pictures] = self._sight.find(pictures)
-        return replace(row, extra=row.extra | self._landmarks[example.pictures])
+        found = self._landmarks.get(example.image_ids) or self._sight.find(pictures)
+        if self.steps > self._per_epoch:  # the same in every epoch
+            self._landmarks[example.image_ids] = found
+        return replace(row, extra=row.extra | found)
 
 
 def _weight(row: Row, mean: str) -> int:
@@ -134,17 +105,6 @@ def answer_loss(base: Any, batch: Batch) -> Tensor:
         ).last_hidden_state
     said = hidden.flatten(0, 1)[batch.asked]
     return head_loss(said, base.get_output_embeddings(), batch.targets, batch.weights)
-
-
-def _letters(dialogue: Dialogue) -> int:
-    return sum(len(turn.question) + len(turn.answer) for turn in dialogue)
-
-
-def _drawn(examples: list[Example], faces: int | None, seed: int) -> list[Example]:
-    if faces is None or faces >= len(examples):
-        return examples
-    order = np.random.default_rng((seed, 7)).permutation(len(examples))[:faces]
-    return [examples[index] for index in sorted(order)]
 
 
 def _some(pool: tuple[Dialogue, ...], data: Data, rng: np.random.Generator) -> list[Dialogue]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from facelm.models.face_llava import Landmarks, attach, landmarks_of
 from facelm.models.sizes import Cost, Shape, cost
 from facelm.models.skeleton import build, count, parts
 from facelm.models.visual_tokens import SIDE, Seen, see
+from facelm.train.adapted import adapted_kinds
 from facelm.train.learning import PERCEPTION, open_module, prepare, unwrapped
 from facelm.train.origin import starting_base
 from facelm.train.recipe import (
@@ -151,7 +150,7 @@ def _stage(
         "stage": stage.name,
         "kind": stage.kind,
         "trainable_parameters": sum(p.numel() for p in trained.values()),
-        "lora_targets": _targets(trained),
+        "lora_targets": adapted_kinds(trained),
         **_halves(base_model),
         **_costs(stage, base_model, seen, limit),
     }
@@ -172,7 +171,7 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
         return model
     before = [s for s in stages[:-1] if isinstance(s, AnswersStage) and s.lora]
     if before:
-        model = prepare(model, AnswersStage(name="", kind="answers", lr=0, lora=before[0].lora))
+        model = prepare(model, before[0])
     if stage.lora and not _linear(model):
         raise InputError(f"The language model of {base.name} has no linear layer to adapt.")
     model = prepare(model, stage)
@@ -182,12 +181,6 @@ def _prepared(model: Any, stages: tuple[Stage, ...], base: Base) -> Any:
 def _linear(model: Any) -> list[Any]:
     modules = unwrapped(model).get_decoder().modules()
     return [module for module in modules if isinstance(module, torch.nn.Linear)]
-
-
-def _targets(trained: dict[str, Any]) -> dict[str, int]:
-    """Adapted modules by kind, numbers of layers put together: how many there are of each."""
-    names = [n.partition(".lora_A")[0] for n in trained if ".lora_A" in n]
-    return dict(Counter(re.sub(r"\.\d+\.", ".*.", n.removeprefix("model.")) for n in names))
 
 
 def _halves(model: Any) -> dict[str, list[str]]:

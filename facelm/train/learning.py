@@ -21,23 +21,42 @@ PERCEPTION = ("vision_tower", "multi_modal_projector")
 def prepare(model: Any, stage: AnswersStage) -> Any:
     """Freeze everything, then open what the stage trains; returns the model, wrapped for LoRA.
 
+    Adapters of an earlier stage are trained further by one that asks for LoRA, and stay as they
+    are in one that does not.
+
     Raises:
         InputError: the recipe names a module the model does not have, or trains nothing.
     """
-    if not hasattr(model, "peft_config"):
-        model.requires_grad_(False)
-        if stage.lora:
-            model = _with_lora(model, stage.lora)
+    model.requires_grad_(False)
+    if stage.lora and not hasattr(model, "peft_config"):
+        model = _with_lora(model, stage.lora)
     base = unwrapped(model)
     for name in stage.train:
         open_module(base, name)
+    _adapters(base, bool(stage.lora))
     if not any(p.requires_grad for p in model.parameters()):
-        raise InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
+        raise _trains_nothing(stage)
     if stage.checkpointing:
         base.gradient_checkpointing_enable()
     model.train()
     _rest_frozen(base)
+    if not stage.lora:
+        _adapters_at_rest(base)
     return model
+
+
+def _adapters(base: Any, learn: bool) -> None:
+    """Open or freeze them, whatever became of the modules that they sit in."""
+    for name, parameter in base.named_parameters():
+        if "lora_" in name:
+            parameter.requires_grad_(learn)
+
+
+def _adapters_at_rest(base: Any) -> None:
+    """Adapters that learn nothing drop nothing either."""
+    for name, module in base.named_modules():
+        if name.endswith("lora_dropout"):
+            module.eval()
 
 
 def unwrapped(model: Any) -> Any:
@@ -90,7 +109,8 @@ def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:
     """See that every stage can be done with this model, before the first of them begins.
 
     Raises:
-        InputError: a stage is for another kind of encoder, or names a module that is not there.
+        InputError: a stage is for another kind of encoder, names a module that is not there, or
+            trains nothing.
     """
     from facelm.train.perception import check_encoder
 
@@ -100,8 +120,14 @@ def check_stages(model: Any, stages: tuple[Stage, ...]) -> None:
             check_encoder(model)
         elif stage.lora:
             named += stage.lora.also
+        elif not named:
+            raise _trains_nothing(stage)
         for name in named:
             _module(model, name)
+
+
+def _trains_nothing(stage: AnswersStage) -> InputError:
+    return InputError(f"The stage '{stage.name}' trains nothing: give `lora` or `train`.")
 
 
 def open_module(base: Any, name: str) -> nn.Module:
@@ -142,12 +168,11 @@ def lora_targets(model: Any, also: tuple[str, ...] = ()) -> list[str]:
 def _with_lora(model: Any, lora: Lora) -> Any:
     from peft import LoraConfig, get_peft_model
 
-    return get_peft_model(
-        model,
-        LoraConfig(
-            r=lora.rank,
-            lora_alpha=int(lora.alpha),
-            lora_dropout=lora.dropout,
-            target_modules=lora_targets(model, lora.also),
-        ),
+    whole = float(lora.alpha).is_integer()  # written as one: other readers of the adapter expect it
+    config = LoraConfig(
+        r=lora.rank,
+        lora_alpha=int(lora.alpha) if whole else cast(int, lora.alpha),
+        lora_dropout=lora.dropout,
+        target_modules=lora_targets(model, lora.also),
     )
+    return get_peft_model(model, config)

@@ -12,7 +12,7 @@ as it matches words of its prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -128,7 +128,7 @@ class PerceptionObjective:
         self,
         model: Any,
         tokenizer: Any,
-        pictures: list[bytes],
+        pictures: Iterable[bytes],
         targets: Targets,
         stage: PerceptionStage,
         seed: int,
@@ -139,7 +139,7 @@ class PerceptionObjective:
             model: an image-text-to-text model with a `vision_tower` and a
                 `multi_modal_projector` that takes the tower's tokens one by one.
             tokenizer: the model's.
-            pictures: encoded pictures.
+            pictures: encoded pictures, read one by one.
             targets: what to read off each.
             stage: the recipe's stage.
             seed: of the probes' first weights, the order and the augmentation.
@@ -150,7 +150,7 @@ class PerceptionObjective:
         inner = model.model
         check_encoder(model)
         self._side = int(model.config.vision_config.image_size)
-        self._pixels = _decoded(pictures, round(self._side * 10 / 9))
+        self._pixels = _decoded(pictures, len(targets.classes), round(self._side * 10 / 9))
         self._classes = torch.from_numpy(targets.classes)
         self._values = torch.from_numpy(targets.standardised())
         self._signs = torch.from_numpy(targets.signs())
@@ -164,7 +164,7 @@ class PerceptionObjective:
         self._perception.requires_grad_(True).float().to(memory_format=torch.channels_last)
         self.module: nn.Module = self._perception.train()
         self._batch, self._seed = stage.batch, seed
-        self._per_epoch = max(1, len(pictures) // stage.batch)
+        self._per_epoch = max(1, len(self._pixels) // stage.batch)
         steps = max(1, round(stage.epochs * self._per_epoch))
         self.steps = min(steps, stage.max_steps or steps)
 
@@ -191,14 +191,14 @@ def check_encoder(model: Any) -> None:
         )
 
 
-def _decoded(pictures: list[bytes], side: int) -> NDArray[np.uint8]:
-    """(n, side, side, 3), a little larger than the tower's input so that zooming has pixels."""
+def _decoded(pictures: Iterable[bytes], count: int, side: int) -> NDArray[np.uint8]:
+    """(count, side, side, 3), a little larger than the tower's input so that zooming has pixels."""
     from PIL import Image
 
     from facelm.faces import open_picture
 
-    pixels = np.empty((len(pictures), side, side, 3), np.uint8)
-    for index, data in enumerate(progress(pictures, "Decoding", len(pictures), "pictures")):
-        picture = open_picture(data, f"picture {index + 1} of {len(pictures)}", least=side)
+    pixels = np.empty((count, side, side, 3), np.uint8)
+    for index, data in enumerate(progress(pictures, "Decoding", count, "pictures")):
+        picture = open_picture(data, f"picture {index + 1} of {count}", least=side)
         pixels[index] = np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC))
     return pixels

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
 from facelm.errors import InputError
+from facelm.train._recipe_words import sentence
+
+
+def _names_a_folder(name: str) -> str:
+    if name != name.strip() or name in ("", ".", "..") or re.search(r'[/\\:*?"<>|\x00-\x1f]', name):
+        raise ValueError(f"'{name}' cannot name a folder: use letters, digits, '-' and '_'.")
+    if len(name) > _LONGEST:
+        raise ValueError(f"a name has at most {_LONGEST} letters: shorten it.")
+    return name
+
+
+_LONGEST = 100
+_FolderName = Annotated[str, AfterValidator(_names_a_folder)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Make(_Strict):
@@ -26,7 +49,7 @@ class Make(_Strict):
     split: str | None = None
     style: str = "fairfacegpt"
     teacher: str = "measured"
-    limit: int | None = None
+    limit: PositiveInt | None = None
 
 
 class Data(_Strict):
@@ -36,7 +59,7 @@ class Data(_Strict):
     name: str = ""
     """What the stages call it that learn from it."""
     make: Make | None = None
-    turns: int | None = None
+    turns: NonNegativeInt | None = None
     """Questions drawn anew per face and epoch; None takes all."""
     always: tuple[str, ...] = ()
     """Categories that are drawn every time, in addition to `turns` of the others."""
@@ -47,11 +70,15 @@ class Data(_Strict):
 
 
 class Lora(_Strict):
-    """LoRA (arXiv 2106.09685) on all linear layers of the language model, its head excepted."""
+    """LoRA (arXiv 2106.09685) on all linear layers of the language model, its head excepted.
 
-    rank: int = 16
-    alpha: float = 32
-    dropout: float = 0.0
+    One run has one: a later stage that asks for the same goes on training it, one without leaves
+    it in the model as it is.
+    """
+
+    rank: PositiveInt = 16
+    alpha: PositiveFloat = 32
+    dropout: float = Field(default=0.0, ge=0, lt=1)
     also: tuple[str, ...] = ()
     """Other parts whose linear layers get adapters too, by name: `vision_tower`, …"""
 
@@ -62,24 +89,24 @@ class LandmarkModules(_Strict):
     They are a module named `landmarks`: a stage trains them by naming it in `train`.
     """
 
-    heads: int = 8
+    heads: PositiveInt = 8
     mask: Literal["none", "softmax-distance", "negative-distance"] = "negative-distance"
     zero_init: bool = True
 
 
 class _Stage(_Strict):
-    name: str
-    epochs: float = 1
-    lr: float
-    warmup: float = 0.03
+    name: _FolderName
+    epochs: PositiveFloat = 1
+    lr: PositiveFloat
+    warmup: float = Field(default=0.03, ge=0, le=1)
     """Share of the steps over which the rate rises from zero."""
-    weight_decay: float = 0.0
+    weight_decay: NonNegativeFloat = 0.0
     train: tuple[str, ...] = ()
     """Modules trained whole, by name: `vision_tower`, `multi_modal_projector`, …"""
     data: tuple[str, ...] = ()
     """Names of the corpora it learns from; all of the recipe's without."""
-    max_steps: int | None = None
-    save_every: int = 200
+    max_steps: PositiveInt | None = None
+    save_every: PositiveInt = 200
     """Steps between checkpoints."""
 
 
@@ -87,7 +114,7 @@ class PerceptionStage(_Stage):
     """Encoder and connector learn to read labels and measurements (no language model runs)."""
 
     kind: Literal["perception"]
-    batch: int = 64
+    batch: PositiveInt = 64
     """Pictures per step."""
 
 
@@ -96,18 +123,18 @@ class AnswersStage(_Stage):
 
     kind: Literal["answers"]
     lora: Lora | None = None
-    batch: int = 4
+    batch: PositiveInt = 4
     """Faces per step; all questions drawn about one face share its picture."""
-    accumulation: int = Field(default=1, ge=1)
+    accumulation: PositiveInt = 1
     """Do a step in this many parts, one after the other: the same step in less memory."""
     checkpointing: bool = False
     """Work out again on the way back what a layer made, instead of keeping it: a third more time
     for a fraction of the memory."""
     loss: Literal["token", "answer"] = "token"
     """Mean over all answer tokens, or over answers of each one's mean."""
-    faces: int | None = None
+    faces: PositiveInt | None = None
     """Use only this many faces, drawn by the seed."""
-    max_tokens: int = 2048
+    max_tokens: PositiveInt = 2048
     """Of a question with its pictures and answer; a longer one is an error, nothing is cut."""
 
 
@@ -117,9 +144,9 @@ Stage = Annotated[PerceptionStage | AnswersStage, Field(discriminator="kind")]
 class Recipe(_Strict):
     """A whole training run."""
 
-    name: str
-    model: str
-    seed: int = 0
+    name: _FolderName
+    model: str = Field(min_length=1)
+    seed: NonNegativeInt = 0
     crop_to_patches: bool = False
     """Let the model's processor cut large pictures into tiles, in training and whenever the run is
     asked; without, every picture is one tile."""
@@ -127,11 +154,22 @@ class Recipe(_Strict):
     """Add landmark modules to the model; one that has them keeps them without this."""
     output: Path | None = None
     """Run folder; None is `runs/NAME`."""
-    data: tuple[Data, ...]
-    stages: tuple[Stage, ...]
+    data: tuple[Data, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = Field(min_length=1)
     exams: tuple[str, ...] = ("heads-mcq",)
     """Suites the model will be scored on, as `facelm bench --suite` names them: the training
     pictures are compared with theirs."""
+
+    @model_validator(mode="after")
+    def _stages_fit_together(self) -> Recipe:
+        names = [stage.name for stage in self.stages]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"stages: two are called '{twice}': give each a name of its own.")
+        adapted = [one for one in self.stages if isinstance(one, AnswersStage) and one.lora]
+        for later in adapted[1:]:
+            _require_same_lora(adapted[0], later)
+        return self
 
     @property
     def folder(self) -> Path:
@@ -154,6 +192,21 @@ class Recipe(_Strict):
         return [n for n, name in enumerate(known) if not stage.data or name in stage.data]
 
 
+def _require_same_lora(first: AnswersStage, later: AnswersStage) -> None:
+    one, other = (
+        {**stage.lora.model_dump(), "also": sorted(set(stage.lora.also))}
+        for stage in (first, later)
+        if stage.lora
+    )
+    for key, value in other.items():
+        if value != one[key]:
+            raise ValueError(
+                f"the stage '{later.name}' asks for LoRA with {key}: {value}, and '{first.name}' "
+                f"puts it into the model with {key}: {one[key]}: give both the same, or make "
+                f"'{later.name}' a recipe of its own whose `model` is this run's folder."
+            )
+
+
 def load_recipe(path: Path, overrides: list[str] | None = None, fill: bool = True) -> Recipe:
     """Read a recipe.
 
@@ -174,7 +227,7 @@ def parse_recipe(values: dict[str, Any], where: str, fill: bool = True) -> Recip
     try:
         return Recipe.model_validate(_expanded(values) if fill else values)
     except ValidationError as error:
-        raise InputError(f"{where}: {_sentence(error)}") from error
+        raise InputError(f"{where}: {sentence(error, _KEYS)}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -225,18 +278,9 @@ def _expanded(value: Any) -> Any:
     return filled
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    kinds = ("perception", "answers")
-    place = ".".join(str(part) for part in first["loc"] if part not in kinds)
-    if first["type"] != "extra_forbidden":
-        return f"{place}: {first['msg']} (given: {first['input']!r})."
-    known = [name for model in _ALL for name in model.model_fields]
-    close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
-    hint = f"did you mean '{close[0]}'?" if close else "remove it."
-    return f"there is no key '{place}'; {hint}"
-
-
-_ALL: tuple[type[BaseModel], ...] = (
-    Recipe, Data, Make, Lora, LandmarkModules, PerceptionStage, AnswersStage,
-)  # fmt: skip
+_PLACES: dict[str, type[BaseModel]] = {
+    "": Recipe, "data": Data, "make": Make, "lora": Lora, "landmarks": LandmarkModules,
+    "perception": PerceptionStage, "answers": AnswersStage,
+}  # fmt: skip
+_KEYS = {place: tuple(model.model_fields) for place, model in _PLACES.items()}
+"""What a recipe may say, by place."""

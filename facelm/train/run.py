@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from facelm._io import say, write_text
+from facelm._io import say
 from facelm.errors import InputError
-from facelm.train.recipe import AnswersStage, Data, PerceptionStage, Recipe, load_recipe
+from facelm.train.examples import Taught, examples_of, made, opened, used
+from facelm.train.recipe import AnswersStage, PerceptionStage, Recipe, load_recipe
 
 if TYPE_CHECKING:
     from facelm.corpus import Corpus
     from facelm.train.recipe import Stage
-    from facelm.types import Conversation, Turn
+    from facelm.types import Conversation
 
 
 def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> dict[str, Any]:
@@ -32,13 +32,15 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     Raises:
         InputError: a recipe, corpus or module that does not fit.
     """
+    from facelm.train.claim import claimed
+
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)
     for stage in recipe.stages:
         recipe.learnt_in(stage)  # or it would be found out after hours
-    _claim(recipe)
-    corpora = [_corpus(data, recipe.seed) for data in recipe.data]
-    done = [_run_stage(recipe, index, corpora) for index in range(len(recipe.stages))]
-    _write_lineage(recipe.folder / "lineage.parquet", corpora, recipe.data)
+    with claimed(recipe):
+        run = _Run(recipe)
+        done = [run.stage(index) for index in range(len(recipe.stages))]
+        _write_lineage(recipe.folder / "lineage.parquet", run.all_of_it)
     return {
         "run": str(recipe.folder),
         "model": str(recipe.folder / "model"),
@@ -47,62 +49,69 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     }
 
 
-def _claim(recipe: Recipe) -> None:
-    """A run folder belongs to one recipe: going on with another would mix two runs."""
-    import yaml
+class _Run:
+    """A recipe with its corpora and the model that its first stage to be done starts from."""
 
-    text = yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False)
-    path = recipe.folder / "recipe.yaml"
-    if path.exists() and _training(path.read_text()) != _training(text):
-        raise InputError(
-            f"{recipe.folder} holds a run of another recipe: give output=NEW_FOLDER, or remove it."
-        )
-    write_text(path, text)
+    def __init__(self, recipe: Recipe) -> None:
+        """Look at everything that could stop the run before anything is paid or trained."""
+        self._recipe = recipe
+        there = [opened(data) for data in recipe.data]
+        todo = [index for index in range(len(recipe.stages)) if not self._is_done(index)]
+        # Before a corpus is made, and perhaps paid: the base may be none that can be trained.
+        self._first = {todo[0]: _starting_model(recipe, todo[0])} if todo else {}
+        corpora = [
+            corpus or made(data, recipe.seed)
+            for corpus, data in zip(there, recipe.data, strict=True)
+        ]
+        self.all_of_it: Taught = list(zip(corpora, recipe.data, strict=True))
+        for index in todo:
+            self._check_lengths(index, *self._first[todo[0]])
 
+    def stage(self, index: int) -> dict[str, Any]:
+        """Do one stage, or what is left of it."""
+        from facelm.models import release_freed_memory
+        from facelm.train.loop import Schedule, fit
 
-def _training(text: str) -> str:
-    """What a recipe's text says of training: other exams make no other model."""
-    return text.partition("\nexams:")[0].rstrip()
+        stage = self._recipe.stages[index]
+        if self._is_done(index):
+            say(f"{stage.name}: done before.")
+            return {"name": stage.name, "steps": 0, "seconds": 0.0}
+        release_freed_memory()
+        began = time.monotonic()
+        first = self._first.pop(index) if index in self._first else None
+        model, processor = first or _starting_model(self._recipe, index)
+        objective = _objective(stage, model, processor, self._taught(index), self._recipe)
+        schedule = Schedule(stage.lr, objective.steps, stage.warmup)
+        folder = self._folder(index)
+        how = (stage.weight_decay, folder, stage.save_every, stage.name, self._recipe.seed)
+        fit(objective, schedule, *how)
+        _keep(self._recipe, index, objective, model, self._target(index))
+        seconds = round(time.monotonic() - began, 1)
+        return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
 
+    def _taught(self, index: int) -> Taught:
+        return [self.all_of_it[n] for n in self._recipe.learnt_in(self._recipe.stages[index])]
 
-def _corpus(data: Data, seed: int) -> Corpus:
-    from facelm.corpus import read_corpus
+    def _folder(self, index: int) -> Path:
+        return self._recipe.folder / f"{index + 1}-{self._recipe.stages[index].name}"
 
-    if not (data.corpus / "manifest.json").exists():
-        if data.make is None:
-            raise InputError(
-                f"There is no corpus at {data.corpus}: make one with `facelm annotate`."
-            )
-        from facelm.annotate import annotate
+    def _target(self, index: int) -> Path:
+        last = index + 1 == len(self._recipe.stages)
+        return (self._recipe.folder if last else self._folder(index)) / "model"
 
-        say(f"Making the corpus {data.corpus} from {data.make.source}.")
-        annotate(out=data.corpus, seed=seed, **data.make.model_dump())
-    return read_corpus(data.corpus)
+    def _is_done(self, index: int) -> bool:
+        from facelm.models.delta import DELTA_FILE
 
+        return (self._target(index) / DELTA_FILE).exists()
 
-def _run_stage(recipe: Recipe, index: int, corpora: list[Corpus]) -> dict[str, Any]:
-    from facelm.models import release_freed_memory
-    from facelm.models.delta import DELTA_FILE
-    from facelm.train.loop import Schedule, fit
+    def _check_lengths(self, index: int, model: Any, processor: Any) -> None:
+        from facelm.train.learning import unwrapped
+        from facelm.train.lengths import check_lengths, limit_of
 
-    release_freed_memory()
-    stage = recipe.stages[index]
-    folder = recipe.folder / f"{index + 1}-{stage.name}"
-    target = recipe.folder / "model" if index + 1 == len(recipe.stages) else folder / "model"
-    if (target / DELTA_FILE).exists():
-        say(f"{stage.name}: done before.")
-        return {"name": stage.name, "steps": 0, "seconds": 0.0}
-    began = time.monotonic()
-    model, processor = _starting_model(recipe, index)
-    learnt = recipe.learnt_in(stage)
-    taught = [(corpora[n], recipe.data[n]) for n in learnt]
-    objective = _objective(stage, model, processor, taught, recipe)
-    schedule = Schedule(stage.lr, objective.steps, stage.warmup)
-    how = (stage.weight_decay, folder, stage.save_every, stage.name, recipe.seed)
-    fit(objective, schedule, *how)
-    _keep(recipe, index, objective, model, target)
-    seconds = round(time.monotonic() - began, 1)
-    return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
+        stage, seed = self._recipe.stages[index], self._recipe.seed
+        if isinstance(stage, AnswersStage):
+            examples = examples_of(self._taught(index), stage.faces, seed)
+            check_lengths(processor, examples, stage, limit_of(stage, unwrapped(model)))
 
 
 def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
@@ -126,75 +135,43 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
     return model, loaded.processor
 
 
-def _objective(
-    stage: Stage, model: Any, processor: Any, taught: list[tuple[Corpus, Data]], recipe: Recipe
-) -> Any:
-    if isinstance(stage, PerceptionStage):
-        from facelm.train.perception import PerceptionObjective
-        from facelm.train.targets import collect_targets
+def _objective(stage: Stage, model: Any, processor: Any, taught: Taught, recipe: Recipe) -> Any:
+    import torch
 
-        about: dict[str, list[Conversation]] = {}
-        home: dict[str, Corpus] = {}
-        for corpus, _, one in _used(taught):
-            if len(one.image_ids) == 1:  # what is said of several is no label of any one
-                about.setdefault(one.image_ids[0], []).append(one)
-                home.setdefault(one.image_ids[0], corpus)
-        pictures = [home[image_id].picture(image_id) for image_id in about]
-        targets = collect_targets(list(about.values()))
-        return PerceptionObjective(
-            model, processor.tokenizer, pictures, targets, stage, recipe.seed
-        )
+    from facelm.train.adapted import adapted_kinds, in_short
     from facelm.train.answers import Answers
-    from facelm.train.learning import prepare
+    from facelm.train.learning import prepare, unwrapped
+    from facelm.train.optimizer import trained
 
-    examples = _examples(taught)
-    return Answers(prepare(model, stage), processor, examples, stage, recipe.seed)
-
-
-def _used(taught: list[tuple[Corpus, Data]]) -> Iterator[tuple[Corpus, Data, Conversation]]:
-    """Every conversation that is trained on."""
-    from facelm.corpus import in_part
-
-    for corpus, wanted in taught:
-        for one in corpus.conversations():
-            if wanted.part is None or in_part(one, wanted.part):
-                yield corpus, wanted, one
+    if isinstance(stage, PerceptionStage):
+        return _perception(stage, unwrapped(model), processor, taught, recipe.seed)
+    torch.manual_seed(recipe.seed)  # whatever was drawn since the model was loaded
+    model = prepare(model, stage)
+    for line in in_short(adapted_kinds(trained(unwrapped(model)))):
+        say(f"{stage.name}: LoRA on {line}")
+    examples = examples_of(taught, stage.faces, recipe.seed)
+    return Answers(model, processor, examples, stage, recipe.seed)
 
 
-def _examples(taught: list[tuple[Corpus, Data]]) -> list[Any]:
-    """Join all corpora's turns about the same picture or pictures."""
-    from facelm.train.answers import Example
+def _perception(
+    stage: PerceptionStage, model: Any, processor: Any, taught: Taught, seed: int
+) -> Any:
+    from facelm.train.perception import PerceptionObjective
+    from facelm.train.targets import collect_targets
 
-    asked: dict[tuple[str, ...], dict[Data, list[Any]]] = {}
+    about: dict[str, list[Conversation]] = {}
     home: dict[str, Corpus] = {}
-    clips: set[tuple[str, ...]] = set()
-    for corpus, wanted, one in _used(taught):
-        questions = [q for q in _questions(one) if _is_asked(q[-1], wanted)]
-        if not questions:
-            continue
-        if one.clip:
-            clips.add(one.image_ids)
-        asked.setdefault(one.image_ids, {}).setdefault(wanted, []).extend(questions)
-        for image_id in one.image_ids:
-            home.setdefault(image_id, corpus)
-    return [
-        Example(
-            tuple(home[image_id].picture(image_id) for image_id in image_ids),
-            tuple((tuple(pool), wanted) for wanted, pool in pools.items()),
-            image_ids in clips,
+    for corpus, _, one in used(taught):
+        if len(one.image_ids) == 1:  # what is said of several is no label of any one
+            about.setdefault(one.image_ids[0], []).append(one)
+            home.setdefault(one.image_ids[0], corpus)
+    if not about:
+        raise InputError(
+            f"The stage '{stage.name}' has no picture to learn from: look at the recipe's `data`."
         )
-        for image_ids, pools in asked.items()
-    ]
-
-
-def _is_asked(turn: Turn, wanted: Data) -> bool:
-    return not wanted.only or turn.category in wanted.only
-
-
-def _questions(conversation: Conversation) -> Iterator[tuple[Turn, ...]]:
-    """Each turn with those it follows, if it does."""
-    for number, turn in enumerate(conversation.turns):
-        yield conversation.turns[: number + 1] if conversation.dialogue else (turn,)
+    pictures = (home[image_id].picture(image_id) for image_id in about)
+    targets = collect_targets(list(about.values()))
+    return PerceptionObjective(model, processor.tokenizer, pictures, targets, stage, seed)
 
 
 def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) -> None:
@@ -221,14 +198,14 @@ def _keep(recipe: Recipe, index: int, objective: Any, model: Any, target: Path) 
     save_delta(wrapped, target, delta)
 
 
-def _write_lineage(path: Path, corpora: list[Corpus], data: tuple[Data, ...]) -> None:
+def _write_lineage(path: Path, taught: Taught) -> None:
     """What the model was trained on; a picture that went away since has no perceptual hash."""
     from facelm.corpus.lineage import write_lineage
 
     origins = {
         (one.source, one.split, image_id, one.licence)
-        for _, _, one in _used(list(zip(corpora, data, strict=True)))
+        for _, _, one in used(taught)
         for image_id in one.image_ids
     }
-    pictures = (one.pictures(lambda _, error: say(str(error))) for one in corpora)
+    pictures = (corpus.pictures(lambda _, error: say(str(error))) for corpus, _ in taught)
     write_lineage(path, origins, chain.from_iterable(pictures))
