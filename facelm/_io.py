@@ -153,6 +153,11 @@ def read_bytes(path: Path, what: str) -> bytes:
         ) from error
 
 
+def leads() -> bool:
+    """Whether this process shows what it does: the first of several that `torchrun` started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def say(text: str) -> None:
     """One plain sentence to the person at the terminal (stderr; stdout belongs to results)."""
     print(text, file=sys.stderr, flush=True)
@@ -203,7 +208,7 @@ def progress_bar(
         TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[note]}"),
     )  # fmt: skip
-    console = Console(stderr=True)
+    console = Console(stderr=True, quiet=not leads())
     # Into a file it is written once, at its end: nobody sees what is drawn before.
     with Progress(
         *columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=4

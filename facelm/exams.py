@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import facelm.train as training  # before `facelm.train` is the function
 from facelm._hashing import Pictures, hash_corpus
-from facelm._io import progress, say, write_json
+from facelm._io import leads, progress, say, write_json
 from facelm._scale import Engine, run_parts
 from facelm.errors import FacelmError, InputError
 from facelm.types import Question, Refused
@@ -49,7 +49,7 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
     if not isinstance(recipe, training.Recipe):
         recipe = training.load_recipe(Path(recipe), overrides)
     result = training.train(recipe)
-    return {**result, "exams": _check(result["model"], recipe)}
+    return {**result, "exams": _check(result["model"], recipe) if leads() else {}}
 
 
 def overlap(

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from facelm._io import say
+from facelm._io import leads, say
 from facelm.cli.annotate import annotate, made
 from facelm.cli.corpus import corpus_app
 from facelm.cli.export import export
@@ -86,15 +86,23 @@ def convert(
 def train(
     recipe: Annotated[Path, typer.Argument(help="A YAML file, see recipes/.")],
     overrides: Annotated[list[str] | None, typer.Argument(help="key=value …")] = None,
+    gpus: Annotated[
+        int | None, typer.Option(min=1, help="Share every step among so many GPUs of this machine.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Overrides the recipe's seed.")] = None,
     as_json: Json = False,
 ) -> None:
     """Train what a recipe says; run it again to go on after an interruption."""
     from facelm.exams import train as run
 
-    extra = [] if seed is None else [f"seed={seed}"]
-    result = run(recipe, [*(overrides or []), *extra])
-    finish(result, as_json, lambda: f"{result['model']}: ask it with `facelm ask`.")
+    extra = [*(overrides or []), *([] if seed is None else [f"seed={seed}"])]
+    if gpus:
+        from facelm.train.ranks import start
+
+        start(gpus, ["train", str(recipe), *extra, *(["--json"] if as_json else [])])
+    result = run(recipe, extra)
+    if leads():
+        finish(result, as_json, lambda: f"{result['model']}: ask it with `facelm ask`.")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from facelm.train.examples import Example
 from facelm.train.head import head_loss
 from facelm.train.learning import unwrapped
 from facelm.train.lengths import limit_of
+from facelm.train.ranks import ALONE, Ranks
 from facelm.train.recipe import AnswersStage, Data
 from facelm.train.rows import Batch, Dialogue, Row, collate, make_row
 from facelm.train.shared import share_attention
@@ -26,9 +27,16 @@ class Answers:
     unit = "tokens"
 
     def __init__(
-        self, model: Any, processor: Any, examples: list[Example], stage: AnswersStage, seed: int
+        self,
+        model: Any,
+        processor: Any,
+        examples: list[Example],
+        stage: AnswersStage,
+        seed: int,
+        ranks: Ranks = ALONE,
     ) -> None:
         """Look at the model, a base or one wrapped by `peft`; what trains is set by `prepare`."""
+        self.ranks = ranks
         self.module: nn.Module = model
         self._base = unwrapped(model)
         self._processor, self._stage, self._seed = processor, stage, seed
@@ -41,17 +49,19 @@ class Answers:
         self._landmarks: dict[tuple[str, ...], dict[str, Tensor]] = {}
 
     def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
-        """Shares of the loss of one step's faces, `stage.accumulation` of them.
+        """Shares of the loss of one step's faces, `stage.accumulation` of them in each process.
 
         Each part weighs as much as it has of the step's answers (or of their tokens), so the
         gradient is that of all rows at once. Sizes count text and visual tokens without padding.
         """
         rows = self._rows(step)
-        pad = self._processor.tokenizer.pad_token_id or 0
         weights = [_weight(row, self._stage.loss) for row in rows]
-        for part in np.array_split(np.arange(len(rows)), min(self._stage.accumulation, len(rows))):
+        (whole,) = self.ranks.total(sum(weights))
+        pad = self._processor.tokenizer.pad_token_id or 0
+        parts = min(self._stage.accumulation, len(rows))
+        for part in np.array_split(np.arange(len(rows)), parts) if rows else ():
             some = [rows[index] for index in part]
-            share = sum(weights[index] for index in part) / sum(weights)
+            share = sum(weights[index] for index in part) / whole
             batch = collate(some, pad, self._base.device, self._stage.loss)
             loss = answer_loss(self._base, batch)
             yield loss if share == 1 else loss * share, sum(map(len, some))
@@ -60,7 +70,7 @@ class Answers:
         epoch, at = divmod(step, self._per_epoch)
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._examples))
         picked = order[at * self._stage.batch : (at + 1) * self._stage.batch]
-        return [self._row(int(index), epoch) for index in picked]
+        return [self._row(int(index), epoch) for index in self.ranks.share(picked.tolist())]
 
     def _row(self, index: int, epoch: int) -> Row:
         example = self._examples[index]

@@ -11,6 +11,7 @@ import yaml
 from facelm._io import hold, let_go, write_text
 from facelm.errors import InputError
 from facelm.train.loop import CHECKPOINT
+from facelm.train.ranks import ALONE, Ranks
 from facelm.train.recipe import Recipe
 
 _TRAINED = ("model", "*/model", f"*/{CHECKPOINT}", "*/metrics.jsonl")
@@ -18,8 +19,8 @@ _TRAINED = ("model", "*/model", f"*/{CHECKPOINT}", "*/metrics.jsonl")
 
 
 @contextmanager
-def claimed(recipe: Recipe) -> Iterator[None]:
-    """Hold the run's folder for this recipe and against other processes.
+def claimed(recipe: Recipe, ranks: Ranks = ALONE) -> Iterator[None]:
+    """Hold the run's folder for this recipe and against others; the first process does it for all.
 
     A folder in which nothing was trained yet belongs to nobody: a first try may have failed, and
     its recipe been mended.
@@ -27,6 +28,9 @@ def claimed(recipe: Recipe) -> Iterator[None]:
     Raises:
         InputError: another process trains there, or it holds a run of another recipe.
     """
+    if not ranks.first:
+        yield
+        return
     try:
         lock = hold(recipe.folder)
     except InputError as error:

@@ -18,10 +18,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from facelm._io import disk_errors, progress, say
+from facelm._io import disk_errors, progress
 from facelm.errors import FacelmError
 from facelm.train.checkpoint import restore, save
-from facelm.train.optimizer import Optimizer
+from facelm.train.optimizer import Optimizer, trained
+from facelm.train.ranks import ALONE, Ranks
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -33,6 +34,8 @@ class Objective(Protocol):
     steps: int
     unit: str
     """What a step's size counts: `tokens`, `pictures`."""
+    ranks: Ranks
+    """Those who share a step's work: alone where each process does all of it."""
 
     def losses(self, step: int) -> Iterator[tuple[Tensor, int]]:
         """Parts of one step whose losses add up to the step's, and how many units each used."""
@@ -64,6 +67,7 @@ def fit(
     save_every: int,
     name: str,
     seed: int,
+    ranks: Ranks = ALONE,
 ) -> None:
     """Train to the last step, from the last checkpoint in `folder` if there is one.
 
@@ -75,6 +79,7 @@ def fit(
         save_every: steps between checkpoints.
         name: shown before the bar.
         seed: of what torch draws (dropout); each step has a stream of its own.
+        ranks: all processes that train this; the first one writes.
 
     Raises:
         InputError: the checkpoint is damaged, or does not fit.
@@ -84,15 +89,18 @@ def fit(
     optimizer = Optimizer(objective.module, weight_decay)
     done = restore(objective.module, optimizer, folder / CHECKPOINT)
     if done:
-        say(f"{name}: going on after step {done} of {schedule.steps}.")
-    _trim(folder / "metrics.jsonl", done)
+        ranks.say(f"{name}: going on after step {done} of {schedule.steps}.")
     log = _Log(folder / "metrics.jsonl", objective.unit)
+    if ranks.first:
+        _trim(folder / "metrics.jsonl", done)
     for step in progress(
         range(done, schedule.steps), name, schedule.steps - done, "steps", log.note
     ):
         began = time.perf_counter()
         _draw(seed, step)
         loss, size = _step(objective, optimizer, schedule.at(step), step)
+        if not ranks.first:
+            continue
         log.add(step + 1, loss, schedule.at(step), size, time.perf_counter() - began)
         if (step + 1) % save_every == 0 or step + 1 == schedule.steps:
             save(objective.module, optimizer, step + 1, folder / CHECKPOINT)
@@ -110,12 +118,14 @@ def _step(objective: Objective, optimizer: Optimizer, lr: float, step: int) -> t
         if loss.requires_grad:  # not where no face of a part has what is trained
             loss.backward()
         value, size = value + float(loss.detach()), size + part
+    value, units = objective.ranks.total(value, size)
+    objective.ranks.sum_gradients(trained(objective.module).values())
     if not math.isfinite(value):
         raise FacelmError(
             f"The loss is {value} at step {step + 1}: lower lr, or look at the rows of that step."
         )
     optimizer.step(lr)
-    return value, size
+    return value, int(units)
 
 
 class _Log:

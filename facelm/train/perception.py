@@ -24,6 +24,7 @@ from torch.nn import functional
 from facelm._io import progress
 from facelm.errors import InputError
 from facelm.models.encoder import EfficientNetLite
+from facelm.train.ranks import ALONE
 from facelm.train.recipe import PerceptionStage
 from facelm.train.targets import UNKNOWN, Spelling, Targets, spell
 
@@ -147,6 +148,7 @@ class PerceptionObjective:
         Raises:
             InputError: the model is built otherwise.
         """
+        self.ranks = ALONE  # batch norms look at the whole batch, and it is small
         inner = model.model
         check_encoder(model)
         self._side = int(model.config.vision_config.image_size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from facelm.train.recipe import AnswersStage, PerceptionStage, Recipe, load_reci
 
 if TYPE_CHECKING:
     from facelm.corpus import Corpus
+    from facelm.train.ranks import Ranks
     from facelm.train.recipe import Stage
     from facelm.types import Conversation
 
@@ -33,14 +35,18 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
         InputError: a recipe, corpus or module that does not fit.
     """
     from facelm.train.claim import claimed
+    from facelm.train.ranks import join
 
     recipe = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe), overrides)
     for stage in recipe.stages:
         recipe.learnt_in(stage)  # or it would be found out after hours
-    with claimed(recipe):
-        run = _Run(recipe)
+    ranks = join()
+    with claimed(recipe, ranks):
+        run = _Run(recipe, ranks)
         done = [run.stage(index) for index in range(len(recipe.stages))]
-        _write_lineage(recipe.folder / "lineage.parquet", run.all_of_it)
+        if ranks.first:
+            _write_lineage(recipe.folder / "lineage.parquet", run.all_of_it)
+        ranks.wait()
     return {
         "run": str(recipe.folder),
         "model": str(recipe.folder / "model"),
@@ -52,15 +58,16 @@ def train(recipe: Recipe | Path | str, overrides: list[str] | None = None) -> di
 class _Run:
     """A recipe with its corpora and the model that its first stage to be done starts from."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, ranks: Ranks) -> None:
         """Look at everything that could stop the run before anything is paid or trained."""
-        self._recipe = recipe
+        self._recipe, self._ranks = recipe, ranks
         there = [opened(data) for data in recipe.data]
+        ranks.wait()  # or one would find what another has just made
         todo = [index for index in range(len(recipe.stages)) if not self._is_done(index)]
         # Before a corpus is made, and perhaps paid: the base may be none that can be trained.
         self._first = {todo[0]: _starting_model(recipe, todo[0])} if todo else {}
         corpora = [
-            corpus or made(data, recipe.seed)
+            corpus or ranks.after_the_first(partial(made, data, recipe.seed))
             for corpus, data in zip(there, recipe.data, strict=True)
         ]
         self.all_of_it: Taught = list(zip(corpora, recipe.data, strict=True))
@@ -74,18 +81,21 @@ class _Run:
 
         stage = self._recipe.stages[index]
         if self._is_done(index):
-            say(f"{stage.name}: done before.")
+            self._ranks.say(f"{stage.name}: done before.")
             return {"name": stage.name, "steps": 0, "seconds": 0.0}
         release_freed_memory()
         began = time.monotonic()
         first = self._first.pop(index) if index in self._first else None
         model, processor = first or _starting_model(self._recipe, index)
-        objective = _objective(stage, model, processor, self._taught(index), self._recipe)
+        taught = self._taught(index)
+        objective = _objective(stage, model, processor, taught, self._recipe, self._ranks)
         schedule = Schedule(stage.lr, objective.steps, stage.warmup)
         folder = self._folder(index)
         how = (stage.weight_decay, folder, stage.save_every, stage.name, self._recipe.seed)
-        fit(objective, schedule, *how)
-        _keep(self._recipe, index, objective, model, self._target(index))
+        fit(objective, schedule, *how, self._ranks)
+        if self._ranks.first:
+            _keep(self._recipe, index, objective, model, self._target(index))
+        self._ranks.wait()
         seconds = round(time.monotonic() - began, 1)
         return {"name": stage.name, "steps": objective.steps, "seconds": seconds}
 
@@ -135,7 +145,9 @@ def _starting_model(recipe: Recipe, index: int) -> tuple[Any, Any]:
     return model, loaded.processor
 
 
-def _objective(stage: Stage, model: Any, processor: Any, taught: Taught, recipe: Recipe) -> Any:
+def _objective(
+    stage: Stage, model: Any, processor: Any, taught: Taught, recipe: Recipe, ranks: Ranks
+) -> Any:
     import torch
 
     from facelm.train.adapted import adapted_kinds, in_short
@@ -148,9 +160,9 @@ def _objective(stage: Stage, model: Any, processor: Any, taught: Taught, recipe:
     torch.manual_seed(recipe.seed)  # whatever was drawn since the model was loaded
     model = prepare(model, stage)
     for line in in_short(adapted_kinds(trained(unwrapped(model)))):
-        say(f"{stage.name}: LoRA on {line}")
+        ranks.say(f"{stage.name}: LoRA on {line}")
     examples = examples_of(taught, stage.faces, recipe.seed)
-    return Answers(model, processor, examples, stage, recipe.seed)
+    return Answers(model, processor, examples, stage, recipe.seed, ranks)
 
 
 def _perception(
