@@ -28,7 +28,7 @@ demo: setup
 
 # Two files at a time; a thread each, for two OpenMP programs on two cores starve each other.
 test: setup lint types
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .

@@ -151,6 +151,7 @@ def test_the_openai_teacher_asks_facelm_serve(server: str, tmp_path: Path) -> No
         assert all(len(turn.answer.split()) > 3 for turn in conversation.turns)
 
 
+@pytest.mark.slow
 def test_the_chain_on_a_hub_model(tiny_internvl: Path, photo: Path, tmp_path: Path) -> None:
     """Annotate, train, bench and ask an InternVL through the same commands."""
     corpus, run = tmp_path / "corpus", tmp_path / "run"

@@ -81,15 +81,16 @@ def seen_by_the_decoder(loaded: Loaded, inputs: dict[str, Any]) -> torch.Tensor:
 def test_the_command_writes_the_same_bytes_again(
     tiny_models: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    command = [sys.executable, str(TOOL), "-o", str(tmp_path)]
+    some = list(FAMILIES)[:3]
+    command = [sys.executable, str(TOOL), *some, "-o", str(tmp_path)]
     run = subprocess.run(
         command, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )  # fmt: skip
     lines = run.stdout.splitlines()
-    assert [line.partition(":")[0] for line in lines] == list(FAMILIES)
+    assert [line.partition(":")[0] for line in lines] == some
     assert all("parameters" in line and "visual tokens" in line for line in lines)
-    for family in FAMILIES:
+    for family in some:
         first = {path.name: path.read_bytes() for path in tiny_models(family).iterdir()}
         again = {path.name: path.read_bytes() for path in (tmp_path / family).iterdir()}
         assert first == again, family

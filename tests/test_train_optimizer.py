@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from facelm.errors import InputError
 from facelm.train.loop import Schedule, fit
 from facelm.train.optimizer import Optimizer
+from facelm.train.ranks import ALONE
 
 STEPS = 120
 BFLOAT16 = torch.bfloat16
@@ -23,6 +24,7 @@ class Toy:
 
     unit = "rows"
     steps = STEPS
+    ranks = ALONE
 
     def __init__(self, dtype: torch.dtype, stop: int | None = None) -> None:
         torch.manual_seed(0)
