@@ -1,11 +1,13 @@
 """Do landmarks help? `nano` with Face-LLaVA's modules beside `nano` without, on `heads`.
 
-    python benchmarks/landmarks.py [--steps 150] [--seeds 3] [--out FOLDER] [--json]
+    python benchmarks/landmarks.py [--faces 96] [--seeds 3] [--questions 540] [--out DIR] [--json]
 
-Every variant starts from the shipped `nano`, sees the same faces and questions in the same order
-for the same number of steps (LoRA of rank 16 and the connector; the landmark modules where there
-are any) and answers `heads-mcq` on portraits that no one trained on. Variants are run in turns,
-seed by seed. A run that is there already is not run again: stop it and start it again as you like.
+Each seed begins with the first stage of `recipes/demo.yaml`, the same for every variant: encoder
+and connector learn what is new about these faces. From there every variant learns to answer, in
+turns, from the same faces and questions in the same order (LoRA of rank 16; the landmark modules
+where there are any), and answers the same questions of `heads-mcq` on portraits that no one trained
+on.
+A run that is there already is not run again: stop it and start it again as you like.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from facelm.bench import bench
 from facelm.train import parse_recipe, train
 
+DEMO = Path(__file__).parent.parent / "recipes/demo.yaml"
 VARIANTS: dict[str, dict[str, Any] | None] = {
     "without": None,
     "none": {"mask": "none"},
@@ -34,15 +39,17 @@ VARIANTS: dict[str, dict[str, Any] | None] = {
 def main() -> None:
     """Print a table of accuracies, mean and spread over the seeds."""
     given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--steps", type=int, default=150)
+    given.add_argument("--faces", type=int, default=96, help="two of them are a step")
     given.add_argument("--seeds", type=int, default=3)
+    given.add_argument("--questions", type=int, default=540, help="the same for every run")
     given.add_argument("--out", type=Path)
     given.add_argument("--json", action="store_true")
     options = given.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.out or Path(temporary)
         runs = [
-            {"variant": name, "seed": seed} | _run(folder, name, seed, options.steps)
+            {"variant": name, "seed": seed}
+            | _run(folder, name, seed, options.faces, options.questions)
             for seed in range(options.seeds)
             for name in VARIANTS
         ]
@@ -52,10 +59,14 @@ def main() -> None:
         _table(runs)
 
 
-def _run(folder: Path, name: str, seed: int, steps: int) -> dict[str, Any]:
+def _run(folder: Path, name: str, seed: int, faces: int, questions: int) -> dict[str, Any]:
     home = folder / f"{name.replace(', ', '-')}-{seed}"
-    result = train(parse_recipe(_recipe(folder, home, name, seed, steps), "benchmark"))
-    score = bench(result["model"], "heads-mcq", home / "score")
+    eyes = train(parse_recipe(_recipe(folder, folder / f"eyes-{seed}", seed), "benchmark"))
+    recipe = _recipe(folder, home, seed) | {"model": eyes["run"], "stages": [_answers(name, faces)]}
+    if VARIANTS[name]:
+        recipe["landmarks"] = VARIANTS[name]
+    result = train(parse_recipe(recipe, "benchmark"))
+    score = bench(result["model"], "heads-mcq", home / "score", limit=questions)
     metrics = [json.loads(line) for line in (home / "1-answers/metrics.jsonl").open()]
     seconds = statistics.median(line["tokens"] / line["tokens_per_s"] for line in metrics)
     return {
@@ -66,22 +77,18 @@ def _run(folder: Path, name: str, seed: int, steps: int) -> dict[str, Any]:
     }
 
 
-def _recipe(folder: Path, home: Path, name: str, seed: int, steps: int) -> dict[str, Any]:
-    landmarks = VARIANTS[name]
-    modules = ["multi_modal_projector"] + (["landmarks"] if landmarks else [])
-    return {
-        "name": home.name, "model": "nano", "seed": seed, "output": str(home), "exams": [],
-        "data": [{
-            "corpus": str(folder / "choices"), "turns": 3,
-            "always": ["head turn", "expression"],
-            "make": {"source": "heads", "split": "train", "style": "choices"},
-        }],
-        "stages": [{
-            "name": "answers", "kind": "answers", "lr": 5e-4, "batch": 4, "epochs": 1000,
-            "max_steps": steps, "loss": "answer", "train": modules,
-            "lora": {"rank": 16, "alpha": 32},
-        }],
-    } | ({"landmarks": landmarks} if landmarks else {})  # fmt: skip
+def _recipe(folder: Path, home: Path, seed: int) -> dict[str, Any]:
+    """That of the demo, its first stage only, with these seeds and folders."""
+    recipe = yaml.safe_load(DEMO.read_text())
+    for data in recipe["data"]:
+        data["corpus"] = str(folder / data["make"]["style"])
+    ours = {"name": home.name, "seed": seed, "output": str(home), "exams": []}
+    return recipe | ours | {"stages": recipe["stages"][:1]}
+
+
+def _answers(name: str, faces: int) -> dict[str, Any]:
+    stage = yaml.safe_load(DEMO.read_text())["stages"][1]
+    return stage | {"faces": faces} | ({"train": ["landmarks"]} if VARIANTS[name] else {})
 
 
 def _trained(model: Path) -> int:
