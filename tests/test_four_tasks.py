@@ -34,6 +34,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "mixed"
 
 
+@pytest.mark.slow
 def test_a_mixture_of_four_tasks_trains_nano(mixed: Path, tmp_path: Path) -> None:
     corpus = read_corpus(mixed)
     kinds = {turn.category.split(",")[0] for one in corpus.conversations() for turn in one.turns}

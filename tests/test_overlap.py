@@ -423,6 +423,7 @@ def test_fairface_in_two_encodings_is_caught(tmp_path: Path, heads: list[Any]) -
     assert result["near"] == result["questions"] == 10
 
 
+@pytest.mark.slow
 def test_parts_that_meet_in_a_folder_find_what_one_run_finds(tmp_path: Path) -> None:
     convert("heads", tmp_path / "c", limit=520, tasks=["age"], workers=1)
     call: dict[str, Any] = {"place": tmp_path / "c", "benchmark": "heads-mcq", "split": "train"}

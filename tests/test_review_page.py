@@ -341,7 +341,7 @@ def test_what_cannot_be_reviewed_is_one_sentence(tmp_path: Path) -> None:
 
 def test_an_interrupt_as_soon_as_the_address_is_known_ends_it_well(tmp_path: Path) -> None:
     def impatient(about: dict[str, Any]) -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     ended = review(corpus(tmp_path / "corpus"), browser=False, ready=impatient)
     assert ended["new"] == 0

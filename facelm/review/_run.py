@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
+import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +66,26 @@ def review(
         # Made before anybody is told: a Ctrl-C in the midst of an import can go unheard.
         server = _server(create_app(deck, token, where))
         # From the first word on, for whoever reads it can press Ctrl-C before the server runs.
-        with contextlib.suppress(KeyboardInterrupt):
+        with _ended_by_ctrl_c(server):
             ready({**about, "url": url, **deck.progress()})
             say(f"Reviewing {corpus} as {reviewer}: {url} (Ctrl-C ends it).")
             if browser:
                 _open_browser(url)
             server.run(sockets=[listening])
         return {**about, **deck.progress(), "new": book.written}
+
+
+@contextlib.contextmanager
+def _ended_by_ctrl_c(server: Any) -> Iterator[None]:
+    """Let Ctrl-C set the server's mark; as an exception it is lost in a finaliser or an import."""
+    if threading.current_thread() is not threading.main_thread():  # who cannot be interrupted
+        yield
+        return
+    before = signal.signal(signal.SIGINT, server.handle_exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _server(app: Any) -> Any:
